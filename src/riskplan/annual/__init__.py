@@ -1,0 +1,1 @@
+"""The year plan: arrays, pricing, dual, primal, certificate, explanations."""

@@ -1,0 +1,1 @@
+"""The reviewer's instrument: separate code that shares nothing with the planner."""

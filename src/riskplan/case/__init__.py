@@ -1,0 +1,1 @@
+"""The world: tables, attributes, checks, calendar, coordinates (geopandas only here at the edge)."""

@@ -1,0 +1,1 @@
+"""The answer: plan tables, manifest, reading and atomic writing."""

@@ -1,0 +1,123 @@
+"""The answer as frozen tables and a manifest. Columns, types and order of every plan file are stated here once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+PLAN_COLUMNS: dict[str, dict[str, str]] = {
+    "visits": {
+        "visit_id": "text", "enterprise_id": "text", "object_kind": "text", "township_code": "text",
+        "week": "text", "date": "text", "start": "minute", "team_id": "text", "departments": "list",
+        "lead": "text", "items": "list", "kind": "text", "minutes": "int", "stage": "text", "announced": "bool",
+    },
+    "teams": {
+        "team_id": "text", "date": "text", "depot": "text", "departments": "list", "officers": "list",
+        "experts": "list",
+    },
+    "routes": {
+        "team_id": "text", "seq": "int", "visit_id": "text", "arrive": "minute", "start": "minute",
+        "leave": "minute", "travel_s": "int",
+    },
+    "duties": {
+        "enterprise_id": "text", "item_id": "text", "visits": "int", "longest_interval_days": "int",
+        "last_done": "text", "cause": "text", "basis": "text",
+    },
+    "scores": {"enterprise_id": "text", "score": "int", "tier": "text", "intensity": "float"},
+    "unplanned": {
+        "enterprise_id": "text", "items": "list", "departments": "list", "visits": "int", "tier": "text",
+        "reason": "text", "limit_id": "text", "scope_key": "text", "visit_id": "text", "offered_week": "text",
+    },
+    "conflicts": {
+        "enterprise_id": "text", "items": "list", "owed": "int", "possible": "int", "tier": "text",
+        "limit_ids": "list", "basis": "text",
+    },
+    "credits": {"enterprise_id": "text", "item_id": "text", "evidence": "text"},
+}
+"""Plan table -> column -> type. ``text``; ``int``; ``float`` (6 decimals); ``bool`` (yes/no); ``list`` (joined by |);
+``minute`` (minutes from midnight, empty when not set, -1 in memory). ``scores`` has further integer columns
+``part_*`` that sum to ``score``."""
+
+SORT_KEYS: dict[str, tuple[str, ...]] = {
+    "visits": ("visit_id",),
+    "teams": ("team_id",),
+    "routes": ("team_id", "seq"),
+    "duties": ("enterprise_id", "item_id"),
+    "scores": ("enterprise_id",),
+    "unplanned": ("enterprise_id", "visit_id", "items"),
+    "conflicts": ("enterprise_id", "items"),
+    "credits": ("enterprise_id", "item_id"),
+}
+
+STAGES = ("draft", "issued", "pinned", "done", "not_met", "unrouted")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan: its tables and its manifest.
+
+    In memory: ``text`` -> str ("" when missing), ``int`` and ``minute`` -> int64 (-1 when missing), ``float`` ->
+    float64, ``bool`` -> bool, ``list`` -> tuple of str. Weeks read ``2027-W12``, dates ``2027-03-22``.
+
+    Parameters
+    ----------
+    tables
+        Table name -> DataFrame with the columns of ``PLAN_COLUMNS``.
+    manifest
+        JSON-able facts: hashes, seed, status, objective and its terms, bound, gaps, why the search stopped.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Return a table by name."""
+        return self.tables[table]
+
+    @property
+    def visits(self) -> pd.DataFrame:
+        """The planned visits."""
+        return self.tables["visits"]
+
+    def with_tables(self, manifest: Mapping[str, Any] | None = None, **frames: pd.DataFrame) -> Plan:
+        """Return a copy with some tables (and manifest entries) replaced."""
+        return replace(
+            self,
+            tables={**self.tables, **{k: normalise(k, v) for k, v in frames.items()}},
+            manifest={**self.manifest, **(manifest or {})},
+        )
+
+
+def empty_table(name: str) -> pd.DataFrame:
+    """Return a plan table without rows, with its columns and dtypes."""
+    return normalise(name, pd.DataFrame({column: [] for column in PLAN_COLUMNS[name]}))
+
+
+_MISSING: dict[str, object] = {"text": "", "int": -1, "minute": -1, "float": 0.0, "bool": False, "list": ()}
+_DTYPE = {"text": "object", "int": "int64", "minute": "int64", "float": "float64", "bool": "bool", "list": "object"}
+
+
+def normalise(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a plan table with its columns in order, its dtypes, sorted by its key.
+
+    Parameters
+    ----------
+    name
+        Table name.
+    frame
+        Rows; missing columns get the type's missing value, unknown ones are dropped (``part_*`` are kept).
+    """
+    columns = dict(PLAN_COLUMNS[name])
+    if name == "scores":
+        columns.update({c: "int" for c in frame.columns if c.startswith("part_")})
+    data: dict[str, pd.Series] = {}
+    for column, kind in columns.items():
+        values = list(frame[column]) if column in frame.columns else [_MISSING[kind]] * len(frame)
+        if kind == "list":
+            values = [tuple(v) for v in values]
+        data[column] = pd.Series(values, dtype=_DTYPE[kind])
+    result = pd.DataFrame(data)
+    return result.sort_values(list(SORT_KEYS[name]), kind="stable").reset_index(drop=True)

@@ -1,0 +1,61 @@
+"""What ends a search and what it tells on the way; the library itself never reads a clock for results."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One event of a running verb.
+
+    Parameters
+    ----------
+    phase
+        Key of the message catalogue below ``phase.``.
+    done, total
+        Steps done and in all; total 0 when unknown.
+    incumbent, bound, gap
+        Objective of the best plan, proven bound [hazard-days], gap in 0..1; None when not known yet.
+    """
+
+    phase: str
+    done: int = 0
+    total: int = 0
+    incumbent: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def ignore_progress(_event: Progress) -> None:
+    """Do nothing with a progress event (the default listener)."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When to end a search: after a deterministic amount of work, optionally also by the wall clock.
+
+    Parameters
+    ----------
+    effort
+        Multiplies every iteration count; 1 is the default amount of search, > 0.
+    time_limit
+        Opt-in wall-clock limit [s]; with it, two runs may differ.
+    """
+
+    effort: float = 1.0
+    time_limit: float | None = None
+    started: float = field(default_factory=time.monotonic, compare=False, repr=False)
+
+    def steps(self, base: int) -> int:
+        """Return the iteration count for a default of ``base`` steps, at least 1."""
+        return max(1, round(base * self.effort))
+
+    def out_of_time(self) -> bool:
+        """Tell whether the opt-in wall-clock limit has passed."""
+        return self.time_limit is not None and time.monotonic() - self.started > self.time_limit

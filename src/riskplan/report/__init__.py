@@ -1,0 +1,1 @@
+"""Workbook and summaries; the one place that writes Excel."""

@@ -1,0 +1,1 @@
+"""Intensity, score, tier, frequency."""

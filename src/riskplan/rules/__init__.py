@@ -1,0 +1,1 @@
+"""The law as rows: rulebook, limits, support table, packs, capacity formula."""

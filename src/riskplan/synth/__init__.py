@@ -1,0 +1,1 @@
+"""Seeded fictional counties for samples, tests and benchmarks."""
