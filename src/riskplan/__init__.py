@@ -1,0 +1,1 @@
+"""Geospatial, risk-tiered inspection scheduling."""
