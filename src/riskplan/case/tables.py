@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-DAY = "datetime64[D]"
+from riskplan.errors import Fault
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ class Case:
         Attribution of the data, shown on maps.
     fingerprint
         SHA-256 over the canonical content (not over file bytes).
+    warnings
+        What the reader noticed and went on with: defaults taken, columns left out.
     """
 
     name: str
@@ -89,7 +91,7 @@ class Case:
     boundary_note: str = ""
     credit: str = ""
     fingerprint: str = ""
-    defaults_taken: tuple[str, ...] = field(default=())
+    warnings: tuple[Fault, ...] = ()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return a table by name."""

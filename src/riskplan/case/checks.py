@@ -1,0 +1,112 @@
+"""What must hold between cells: unique ids, references, orders of dates, enforcement bodies. One function per defect."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from riskplan.case.attributes import Attribute, table_attributes
+from riskplan.case.parse import Sheet
+
+Tables = Mapping[str, pd.DataFrame]
+Sheets = Mapping[str, Sheet]
+
+
+def check_unique_ids(sheets: Sheets, tables: Tables) -> None:
+    """Every id stands once; the fault names both rows."""
+    for table, sheet in sheets.items():
+        for attribute in table_attributes(table):
+            if attribute.kind != "id" or attribute.name not in sheet.headers:
+                continue
+            seen: dict[str, int] = {}
+            for i, value in enumerate(tables[table][attribute.name]):
+                if value and value in seen:
+                    first = str(seen[value] + sheet.first_row)
+                    sheet.fault("duplicate_id", i, attribute.name, value, first=first)
+                seen.setdefault(value, i)
+
+
+def check_references(sheets: Sheets, tables: Tables) -> None:
+    """Every code that points to another table stands there."""
+    for table, sheet in sheets.items():
+        for attribute in table_attributes(table):
+            target = attribute.detail if attribute.kind in {"ref", "list"} else ""
+            if not target or target not in sheets or attribute.name not in sheet.headers:
+                continue
+            known = {v for v in tables[target].iloc[:, 0] if v}
+            _unknown_values(sheet, attribute, tables[table][attribute.name], known, target)
+
+
+def _unknown_values(sheet: Sheet, attribute: Attribute, column: pd.Series, known: set[str], target: str) -> None:
+    names = sorted(known)
+    for i, cell in enumerate(column):
+        for value in cell if isinstance(cell, tuple) else (cell,):
+            if value and value not in known:
+                near = difflib.get_close_matches(value, names, n=1, cutoff=0.6)
+                hint = near[0] if near else (names[0] if names else "-")
+                sheet.fault("unknown_reference", i, attribute.name, value, table=target, near=hint)
+
+
+def check_visit_objects(sheets: Sheets, tables: Tables) -> None:
+    """A visit's object stands in the table of its kind."""
+    sheet = sheets.get("visits")
+    if sheet is None:
+        return
+    first = {"enterprise": "enterprises", "township": "townships", "village": "villages"}
+    known = {k: set(tables[t].iloc[:, 0]) for k, t in first.items()}
+    for i, (kind, value) in enumerate(
+        zip(tables["visits"]["object_kind"], tables["visits"]["object_id"], strict=True)
+    ):
+        if value and value not in known.get(kind, set()):
+            sheet.fault("unknown_reference", i, "object_id", value, table=first.get(kind, kind), near="-")
+
+
+def check_date_order(sheets: Sheets, tables: Tables) -> None:
+    """First day is not after the last, a hazard is not closed before it was found."""
+    for table, early, late in (
+        ("leave", "first", "last"),
+        ("closures", "first", "last"),
+        ("hazards", "date", "closed_on"),
+    ):
+        sheet = sheets.get(table)
+        if sheet is None:
+            continue
+        frame = tables[table]
+        for i in (frame[early] > frame[late]).to_numpy().nonzero()[0]:
+            sheet.fault("dates_reversed", int(i), late, str(frame[late][i].date()), early=str(frame[early][i].date()))
+
+
+def check_opening_hours(sheets: Sheets, tables: Tables) -> None:
+    """An enterprise opens before it closes and is not closed all week."""
+    sheet, frame = sheets.get("enterprises"), tables["enterprises"]
+    if sheet is None:
+        return
+    for i in (frame["opens"] >= frame["closes"]).to_numpy().nonzero()[0]:
+        sheet.fault("hours_reversed", int(i), "closes", str(sheet.cells.get("closes", pd.Series(dtype=str)).get(i, "")))
+    for i, days in enumerate(frame["closed_days"]):
+        if len(set(days)) == 7:
+            sheet.fault("always_closed", i, "closed_days", "|".join(map(str, days)))
+
+
+def check_inspecting_organs(sheets: Sheets, tables: Tables) -> None:
+    """Only enforcement bodies own items: a coordinating body may not inspect (domain fact 6)."""
+    sheet = sheets.get("items")
+    if sheet is None:
+        return
+    departments = tables["departments"]
+    bodies = set(departments["department_id"][departments["role"] == "coordination"])
+    for i, value in enumerate(tables["items"]["department_id"]):
+        if value in bodies:
+            sheet.fault("coordination_inspects", i, "department_id", value)
+
+
+CHECKS: tuple[Callable[[Sheets, Tables], None], ...] = (
+    check_unique_ids,
+    check_references,
+    check_visit_objects,
+    check_date_order,
+    check_opening_hours,
+    check_inspecting_organs,
+)

@@ -1,0 +1,159 @@
+"""Plan folders: read, and write a whole new revision beside the old one, swapped by rename."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from riskplan.errors import PlanFolderError
+from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
+
+MANIFEST = "manifest.json"
+
+
+def plan_file_names() -> tuple[str, ...]:
+    """Return the names of all files of a plan folder."""
+    return (MANIFEST, *(f"{table}.csv" for table in PLAN_COLUMNS))
+
+
+def is_plan(folder: Path) -> bool:
+    """Tell whether a folder is a whole plan: its manifest and all its tables are there."""
+    return folder.is_dir() and all((folder / name).is_file() for name in plan_file_names())
+
+
+def write_plan(plan: Plan, folder: Path | str) -> Path:
+    """Write a plan; an older plan in its place is replaced as a whole, anything else is left alone.
+
+    Parameters
+    ----------
+    plan
+        Plan to write.
+    folder
+        Target; its parent is made when missing.
+
+    Raises
+    ------
+    PlanFolderError
+        If the folder exists, is not empty and is not a plan, or holds files that would be lost.
+    """
+    target = Path(folder)
+    if target.exists() and not is_plan(target) and (target.is_file() or any(target.iterdir())):
+        raise PlanFolderError("not_a_plan", folder=target.name)
+    foreign = sorted(p.name for p in target.iterdir() if p.name not in plan_file_names()) if target.exists() else []
+    if foreign:
+        raise PlanFolderError("foreign_files", folder=target.name, files=", ".join(foreign[:5]))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        for name, text in plan_files(plan).items():
+            (fresh / name).write_bytes(text.encode("utf-8"))
+        fresh.chmod(0o755)
+        _swap(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return target
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    old = fresh.with_name(fresh.name + ".old")
+    if target.exists():
+        os.replace(target, old)
+    try:
+        os.replace(fresh, target)
+    except OSError:
+        if old.exists():
+            os.replace(old, target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def plan_files(plan: Plan) -> dict[str, str]:
+    """Return file name -> content of a plan folder; the same plan gives the same bytes."""
+    files = {f"{table}.csv": _to_csv(table, plan.tables.get(table, empty_table(table))) for table in PLAN_COLUMNS}
+    files[MANIFEST] = json.dumps(plan.manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return files
+
+
+def _to_csv(table: str, frame: pd.DataFrame) -> str:
+    kinds = {**{c: "int" for c in frame.columns}, **PLAN_COLUMNS[table]}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(frame.columns)
+    columns = [[_cell(v, kinds[c]) for v in frame[c]] for c in frame.columns]
+    writer.writerows(zip(*columns, strict=True))
+    return out.getvalue()
+
+
+_FORMULA_STARTS = tuple("=+-@\t\r'")
+
+
+def guard(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula; ``unguard`` gives it back (the one CSV sink)."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def unguard(text: str) -> str:
+    """Return what ``guard`` was given."""
+    return text[1:] if text.startswith("'") else text
+
+
+def _cell(value: object, kind: str) -> str:
+    if kind == "list":
+        return guard("|".join(value) if isinstance(value, tuple) else str(value))
+    if kind == "bool":
+        return "yes" if value else "no"
+    if kind == "float":
+        return f"{float(str(value)):.6f}"
+    if kind == "minute":
+        return "" if value == -1 else str(value)
+    return str(value) if kind == "int" else guard(str(value))
+
+
+def read_plan(folder: Path | str) -> Plan:
+    """Read a plan folder.
+
+    Raises
+    ------
+    PlanFolderError
+        If the folder is not a whole plan, or a file of it can't be read; the file is named.
+    """
+    root = Path(folder)
+    if not is_plan(root):
+        raise PlanFolderError("no_plan", folder=root.name)
+    tables = {}
+    for table in PLAN_COLUMNS:
+        try:
+            tables[table] = normalise(table, _typed(table, root / f"{table}.csv"))
+        except (ValueError, KeyError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise PlanFolderError("unreadable_plan", file=f"{table}.csv", problem=str(error)[:120]) from error
+    try:
+        manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise PlanFolderError("unreadable_plan", file=MANIFEST, problem=str(error)[:120]) from error
+    return Plan(tables, manifest)
+
+
+def _typed(table: str, path: Path) -> pd.DataFrame:
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    kinds = {**{c: "int" for c in raw.columns if c.startswith("part_")}, **PLAN_COLUMNS[table]}
+    data = {c: pd.Series([_value(v, kinds[c]) for v in raw[c]], dtype=object) for c in raw.columns if c in kinds}
+    return pd.DataFrame(data)
+
+
+def _value(text: str, kind: str) -> object:
+    if kind == "list":
+        return tuple(part for part in unguard(text).split("|") if part)
+    if kind == "bool":
+        return text == "yes"
+    if kind == "float":
+        return float(text)
+    if kind in {"int", "minute"}:
+        return int(text) if text else -1
+    return unguard(text)
