@@ -1,0 +1,134 @@
+"""The year as plain arrays: what the dual, the search and the bound work on. Integers throughout.
+
+Money is counted in *cost units*: 1 hazard-day = 2,000,000 units, because exposure is ``q g^2 / 2`` with the
+intensity q rounded to micro-hazards a day and gaps g in whole days. So every sum is an exact int64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+UNITS_PER_HAZARD_DAY = 2_000_000
+FORBIDDEN = np.int64(1) << np.int64(58)
+"""Cost of a week in which a visit may not stand."""
+
+
+@dataclass(frozen=True)
+class Schedules:
+    """All schedules of one length n; axis 0 runs over schedules, axis 1 over their visits.
+
+    Parameters
+    ----------
+    owner
+        shape (n_schedules,), enterprise of each schedule.
+    number
+        shape (n_schedules,), index of the schedule at its enterprise.
+    node
+        shape (n_schedules, n, n_weeks), cost of a visit in a week [units], ``FORBIDDEN`` where it may not stand.
+    quadratic, linear
+        shape (n_schedules, n - 1), cost of a gap of g days between two visits: quadratic g^2 + linear g [units].
+    constant
+        shape (n_schedules,), cost whatever the weeks are: domains not visited, visits left out [units].
+    minutes
+        shape (n_schedules, n, n_departments), officer-minutes charged.
+    crews
+        shape (n_schedules, n, n_departments), 1 where a department takes part.
+    gap
+        shape (n_schedules,), fewest weeks between two visits.
+    left_out
+        shape (n_schedules,), visits owed that the schedule leaves out.
+    """
+
+    owner: Ints
+    number: Ints
+    node: Ints
+    quadratic: Ints
+    linear: Ints
+    constant: Ints
+    minutes: Ints
+    crews: Ints
+    gap: Ints
+    left_out: Ints
+
+    def rows(self, chosen: Ints) -> Schedules:
+        """Return some of the schedules."""
+        return Schedules(*(getattr(self, f.name)[chosen] for f in fields(self)))
+
+    @property
+    def length(self) -> int:
+        """Number of visits in each of these schedules."""
+        return int(self.node.shape[1])
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Right-hand sides of the coupling rows, what fixed and done visits use taken off.
+
+    Parameters
+    ----------
+    week_minutes, crew_visits
+        shape (n_departments, n_weeks).
+    month_minutes
+        shape (n_departments, n_months).
+    week_in_month
+        shape (n_months, n_weeks).
+    township_week
+        shape (n_townships, n_weeks), visits.
+    township_year
+        shape (n_townships, n_years), visits.
+    week_in_year
+        shape (n_years, n_weeks).
+    trip
+        shape (n_townships,), cost of opening a township in a week [units].
+    """
+
+    week_minutes: Ints
+    crew_visits: Ints
+    month_minutes: Ints
+    week_in_month: Bools
+    township_week: Ints
+    township_year: Ints
+    week_in_year: Bools
+    trip: Ints
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A year instance.
+
+    Parameters
+    ----------
+    groups
+        Schedules by length, shortest first; a group of length 0 has the all-left-out schedules.
+    township
+        shape (n_enterprises,), township of each enterprise with duties.
+    rank
+        shape (n_enterprises,), tier 0 (worst) to 3.
+    caps
+        Coupling rows.
+    """
+
+    groups: tuple[Schedules, ...]
+    township: Ints
+    rank: Ints
+    caps: Caps
+
+    @property
+    def size(self) -> int:
+        """Number of enterprises."""
+        return len(self.township)
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks."""
+        return int(self.caps.week_minutes.shape[1])
+
+    def left_out(self, group: int, row: int) -> int:
+        """Return how many owed visits a schedule leaves out."""
+        return int(self.groups[group].left_out[row])

@@ -1,0 +1,116 @@
+"""Exact pricing: for every schedule the cheapest weeks under given prices, by a dynamic programme over weeks.
+
+The recursion is ``f_1(w) = node_1(w)``, ``f_{j+1}(w') = node_{j+1}(w') + min_{w <= w' - gap} f_j(w) + arc_j(7 (w' - w))``.
+It is exact for schedules whose domains come back at the next visit; a domain that skips visits is relaxed by the
+tangent of its square (``instance`` builds it so), which can only lower the value: bounds stay valid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from riskplan.annual.instance import FORBIDDEN, Instance, Schedules
+from riskplan.units import DAYS_PER_WEEK
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Cheapest schedule and weeks of each enterprise under some prices.
+
+    Parameters
+    ----------
+    value
+        shape (n_enterprises,), priced cost [units].
+    group, row
+        shape (n_enterprises,), which group and which row of it; row -1 where nothing is possible.
+    weeks
+        One array per group, shape (n_schedules, length): the cheapest weeks of every schedule.
+    """
+
+    value: npt.NDArray[np.float64] | Ints
+    group: Ints
+    row: Ints
+    weeks: tuple[Ints, ...]
+
+
+def best_weeks(schedules: Schedules, prices: Ints | Floats) -> tuple[Ints | Floats, Ints]:
+    """Return value and weeks of the cheapest pattern of every schedule.
+
+    Parameters
+    ----------
+    schedules
+        Schedules of one length n.
+    prices
+        shape (n_schedules, n, n_weeks), added to the node costs; int64 for an exact result, float64 for speed.
+
+    Returns
+    -------
+    tuple
+        Values, shape (n_schedules,), at least ``FORBIDDEN`` where no pattern exists; weeks, shape (n_schedules, n).
+    """
+    count, length, weeks = schedules.node.shape
+    if length == 0:
+        return schedules.constant.astype(prices.dtype), np.zeros((count, 0), dtype=np.int64)
+    node = schedules.node + prices
+    value = node[:, 0]
+    steps: list[Ints] = []
+    for j in range(length - 1):
+        value, back = _extend(value, schedules, j, weeks)
+        value = value + node[:, j + 1]
+        steps.append(back)
+    last = np.argmin(value, axis=1)
+    rows = np.arange(count)
+    pattern = np.zeros((count, length), dtype=np.int64)
+    pattern[:, -1] = last
+    for j in range(length - 2, -1, -1):
+        pattern[:, j] = steps[j][rows, pattern[:, j + 1]]
+    return value[rows, last] + schedules.constant, pattern
+
+
+def _extend(value: Ints | Floats, schedules: Schedules, j: int, weeks: int) -> tuple[Ints | Floats, Ints]:
+    best = np.full(value.shape, FORBIDDEN, dtype=value.dtype)
+    back = np.zeros(value.shape, dtype=np.int64)
+    at = np.arange(weeks)
+    for step in range(max(1, int(schedules.gap.min(initial=1))), weeks):
+        days = DAYS_PER_WEEK * step
+        arc = schedules.quadratic[:, j] * days * days + schedules.linear[:, j] * days
+        arc = np.where(schedules.gap <= step, arc, FORBIDDEN)
+        reached = value[:, : weeks - step] + arc[:, None]
+        better = reached < best[:, step:]
+        best[:, step:] = np.where(better, reached, best[:, step:])
+        back[:, step:] = np.where(better, at[: weeks - step], back[:, step:])
+    return best, back
+
+
+def choose(instance: Instance, prices: tuple[Ints | Floats, ...]) -> Choice:
+    """Return the cheapest schedule and weeks of every enterprise.
+
+    Parameters
+    ----------
+    instance
+        Year instance.
+    prices
+        One array per group, shape (n_schedules, length, n_weeks).
+    """
+    dtype = prices[0].dtype if prices else np.dtype(np.int64)
+    value = np.full(instance.size, FORBIDDEN, dtype=dtype)
+    group = np.zeros(instance.size, dtype=np.int64)
+    row = np.full(instance.size, -1, dtype=np.int64)
+    patterns = []
+    for g, schedules in enumerate(instance.groups):
+        cost, weeks = best_weeks(schedules, prices[g])
+        patterns.append(weeks)
+        order = np.lexsort((schedules.number, cost, schedules.owner))
+        owners, first = np.unique(schedules.owner[order], return_index=True)
+        rows = order[first]
+        better = cost[rows] < value[owners]
+        value[owners[better]] = cost[rows[better]]
+        group[owners[better]] = g
+        row[owners[better]] = rows[better]
+    return Choice(value, group, row, tuple(patterns))

@@ -1,0 +1,288 @@
+"""From duties to joint visits: fewest calls per enterprise, their schedules, conflicts and the price of merging."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from riskplan.case.tables import Case
+from riskplan.joint.lawful import NO_CAP, Lawful, lawful_weeks, legal_persons, most_visits, worst_tier_first
+from riskplan.joint.schedules import MAX_SCHEDULES, Slots, all_phases, fewest_calls, item_slots, reductions
+from riskplan.plan.tables import normalise
+from riskplan.risk.scoring import Scores
+from riskplan.rules.model import TIERS, Rulebook
+
+
+@dataclass(frozen=True)
+class Content:
+    """What one joint visit carries: its items, departments, lead and minutes on site."""
+
+    items: tuple[str, ...]
+    departments: tuple[str, ...]
+    lead: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Merged:
+    """One enterprise with duties.
+
+    Parameters
+    ----------
+    e
+        Index into ``case.enterprises``.
+    owed
+        Item -> visits owed (what the enterprise can take at most, conflicts taken off).
+    calls, bound
+        Joint visits of the full schedules, and the proven lower bound.
+    stand_alone
+        Calls when every department comes alone.
+    schedules
+        Ordered visits; the first ones carry everything, later ones leave visits out.
+    left_out
+        For each schedule the number of visits that it leaves out.
+    """
+
+    e: int
+    owed: dict[str, int]
+    calls: int
+    bound: int
+    stand_alone: int
+    schedules: tuple[tuple[Content, ...], ...]
+    left_out: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class JointPlan:
+    """Result of merging.
+
+    Parameters
+    ----------
+    merged
+        Enterprises with at least one duty that can be met, in the order of ``case.enterprises``.
+    lawful
+        When each enterprise may be visited.
+    conflicts
+        Plan table ``conflicts``: floors that no plan can meet.
+    summary
+        Calls and officer-minutes before and after, also by tier.
+    """
+
+    merged: tuple[Merged, ...]
+    lawful: Lawful
+    conflicts: pd.DataFrame
+    summary: dict[str, object]
+
+
+@dataclass(frozen=True)
+class _Catalogue:
+    """Items: their departments and minutes."""
+
+    department: dict[str, str]
+    minutes: dict[str, int]
+
+    def calls(self, owed: dict[str, int]) -> dict[str, int]:
+        """Return department -> calls: the most that one of its items owes."""
+        calls: dict[str, int] = {}
+        for item, k in owed.items():
+            department = self.department[item]
+            calls[department] = max(k, calls.get(department, 0))
+        return calls
+
+    def yearly_minutes(self, owed: dict[str, int]) -> dict[str, int]:
+        """Return department -> minutes on site over all calls owed."""
+        result: dict[str, int] = defaultdict(int)
+        for item, k in owed.items():
+            result[self.department[item]] += k * self.minutes[item]
+        return result
+
+
+def merge(case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame) -> JointPlan:
+    """Merge the duties of every enterprise into joint visits.
+
+    Parameters
+    ----------
+    case, rules
+        Items, crew limits, caps, calendar.
+    scores
+        Tiers.
+    duties
+        Plan table ``duties``.
+
+    Returns
+    -------
+    JointPlan
+        Not covered: longest intervals (the year's exposure spreads visits evenly; the audit reports them).
+    """
+    tiers = list(scores.table["tier"])
+    lawful = lawful_weeks(case, rules, tiers)
+    catalogue = _Catalogue(
+        dict(zip(case["items"]["item_id"], case["items"]["department_id"], strict=True)),
+        dict(zip(case["items"]["item_id"], case["items"]["minutes"], strict=True)),
+    )
+    owed = _owed(case, duties)
+    budget = _Budget(case, rules, lawful)
+    merged: dict[int, Merged] = {}
+    conflicts: list[dict[str, object]] = []
+    for e in worst_tier_first(tiers):
+        if owed.get(e):
+            possible, clashes = _possible(e, owed[e], catalogue, budget)
+            conflicts += [{**row, "enterprise_id": case.enterprises["enterprise_id"][e], "tier": tiers[e]} for row in clashes]
+            if possible:
+                gate = _Gate(
+                    e, possible, catalogue.calls(possible), budget.width[e],
+                    case.enterprises["competent_department"].iat[e],
+                    (rules.lead_by_sector or {}).get(case.enterprises["sector"].iat[e], ""),
+                )
+                merged[e] = _merge_one(gate, catalogue, rules.day.setup)
+                budget.spend(merged[e], gate.calls)
+    ordered = tuple(merged[e] for e in sorted(merged))
+    table = normalise("conflicts", pd.DataFrame(conflicts, columns=None if conflicts else ["enterprise_id", "items"]))
+    return JointPlan(ordered, lawful, table, _summary(ordered, tiers, catalogue, rules))
+
+
+def _owed(case: Case, duties: pd.DataFrame) -> dict[int, dict[str, int]]:
+    index = {name: e for e, name in enumerate(case.enterprises["enterprise_id"])}
+    result: dict[int, dict[str, int]] = defaultdict(dict)
+    for name, item, visits in zip(duties["enterprise_id"], duties["item_id"], duties["visits"], strict=True):
+        result[index[name]][item] = int(visits)
+    return result
+
+
+class _Budget:
+    """How many visits each enterprise can still take; premises of one legal person share their caps."""
+
+    def __init__(self, case: Case, rules: Rulebook, lawful: Lawful) -> None:
+        self.lawful = lawful
+        self.people = legal_persons(case, rules)
+        self.width = [gate_width(size, rules) for size in case.enterprises["size"]]
+        self.promised: dict[int, int] = defaultdict(int)
+        self.promised_organ: dict[tuple[int, str], int] = defaultdict(int)
+
+    def most(self, e: int) -> tuple[int, tuple[str, ...]]:
+        """Return the most visits that fit and the limits that say so."""
+        law = self.lawful
+        weeks = law.open_weeks[e] & law.spaced_weeks[e]
+        left = np.maximum(0, law.left[e] - sum(self.promised[g] for g in self.people[e]))
+        many = most_visits(weeks, int(law.gap_weeks[e]), left, law.week_in_year)
+        roomy = np.full(len(law.years), NO_CAP, dtype=np.int64)
+        limits = []
+        if most_visits(weeks, int(law.gap_weeks[e]), roomy, law.week_in_year) > many:
+            limits.append(law.cap_id)
+        if law.spacing_id and most_visits(law.open_weeks[e], 1, left, law.week_in_year) > many:
+            limits.append(law.spacing_id)
+        return many, tuple(limits) or ("calendar",)
+
+    def organ(self, e: int, department: str) -> int:
+        """Return how many visits an organ can still make at an enterprise in the horizon."""
+        promised = sum(self.promised_organ[g, department] for g in self.people[e])
+        return max(0, int(self.lawful.organ(e, department).sum()) - promised)
+
+    def spend(self, merged: Merged, calls: dict[str, int]) -> None:
+        """Promise calls to an enterprise, in all and by department."""
+        self.promised[merged.e] += merged.calls
+        for department, k in calls.items():
+            self.promised_organ[merged.e, department] += k
+
+
+def gate_width(size: str, rules: Rulebook) -> int:
+    """Return the most departments at one gate for a size class."""
+    most_people = rules.crew.max_people.get(size, rules.crew.max_people.get("medium", NO_CAP))
+    most = rules.crew.max_departments.get(size, rules.crew.max_departments.get("medium", NO_CAP))
+    return max(1, min(most, most_people // rules.crew.officers_per_department))
+
+
+def _possible(e: int, owed: dict[str, int], catalogue: _Catalogue, budget: _Budget) -> tuple[dict[str, int], list[dict[str, object]]]:
+    """Return what can be met at most, and a conflict row for every group of items that can't."""
+    most, limits = budget.most(e)
+    allowed: dict[str, int] = {}
+    reasons: dict[str, tuple[str, ...]] = {}
+    for d, k in sorted(catalogue.calls(owed).items()):
+        organ = budget.organ(e, d)
+        allowed[d] = min(k, organ, most)
+        if allowed[d] < k:
+            reasons[d] = (budget.lawful.organ_cap_id,) if organ <= most else limits
+    while sum(allowed.values()) > most * budget.width[e]:
+        d = max(allowed, key=lambda name: (allowed[name], name))
+        allowed[d] -= 1
+        reasons[d] = (*limits, "crew.max_departments")
+    result = {i: min(k, allowed[catalogue.department[i]]) for i, k in owed.items()}
+    clashes: dict[tuple[int, int, tuple[str, ...]], list[str]] = defaultdict(list)
+    for item, k in sorted(owed.items()):
+        if result[item] < k:
+            clashes[k, result[item], reasons[catalogue.department[item]]].append(item)
+    rows: list[dict[str, object]] = [
+        {"items": tuple(items), "owed": k, "possible": got, "limit_ids": why, "basis": ""}
+        for (k, got, why), items in sorted(clashes.items())
+    ]
+    return {i: k for i, k in sorted(result.items()) if k > 0}, rows
+
+
+@dataclass(frozen=True)
+class _Gate:
+    """One enterprise's facts that decide what a joint visit looks like."""
+
+    e: int
+    owed: dict[str, int]
+    calls: dict[str, int]
+    width: int
+    competent: str
+    sector_lead: str
+
+
+def _merge_one(gate: _Gate, catalogue: _Catalogue, setup: int) -> Merged:
+    bound = fewest_calls(gate.calls, gate.width)
+    pairs = tuple(sorted(gate.calls.items()))
+    full = list(dict.fromkeys(_contents(slots, gate, catalogue, setup) for slots in all_phases(pairs, bound)))
+    reduced = [tuple(full[0][v] for v in stay) for stay in reductions([c.items for c in full[0]])]
+    schedules = (*full, *reduced)[:MAX_SCHEDULES]
+    left_out = tuple(bound - len(s) for s in schedules)
+    return Merged(gate.e, gate.owed, bound, bound, sum(gate.calls.values()), schedules, left_out)
+
+
+def _contents(slots: Slots, gate: _Gate, catalogue: _Catalogue, setup: int) -> tuple[Content, ...]:
+    items: list[list[str]] = [[] for _ in slots]
+    for item, k in sorted(gate.owed.items()):
+        for s in item_slots(slots, catalogue.department[item], k):
+            items[s].append(item)
+    return tuple(_content(tuple(row), gate, catalogue, setup) for row in items)
+
+
+def _content(items: tuple[str, ...], gate: _Gate, catalogue: _Catalogue, setup: int) -> Content:
+    work: dict[str, int] = defaultdict(int)
+    for item in items:
+        work[catalogue.department[item]] += catalogue.minutes[item]
+    departments = tuple(sorted(work))
+    lead = gate.competent if gate.competent in departments else gate.sector_lead
+    if lead not in departments:
+        yearly = catalogue.yearly_minutes(gate.owed)
+        lead = min(departments, key=lambda d: (-gate.calls[d], -yearly[d], d))
+    return Content(items, departments, lead, int(setup + max(work.values())))
+
+
+def _summary(merged: tuple[Merged, ...], tiers: list[str], catalogue: _Catalogue, rules: Rulebook) -> dict[str, object]:
+    officers, fixed = rules.crew.officers_per_department, rules.day.setup + rules.capacity.travel_allowance
+    before = after = 0
+    by_tier = {t: {"before": 0, "after": 0} for t in TIERS}
+    for m in merged:
+        calls = catalogue.calls(m.owed)
+        before += officers * (sum(calls.values()) * fixed + sum(k * catalogue.minutes[i] for i, k in m.owed.items()))
+        after += sum(officers * len(c.departments) * (c.minutes + rules.capacity.travel_allowance) for c in m.schedules[0])
+        by_tier[tiers[m.e]]["before"] += m.stand_alone
+        by_tier[tiers[m.e]]["after"] += m.calls
+    total_before = sum(row["before"] for row in by_tier.values())
+    total_after = sum(row["after"] for row in by_tier.values())
+    return {
+        "calls_before": total_before,
+        "calls_after": total_after,
+        "calls_bound": sum(m.bound for m in merged),
+        "officer_minutes_before": int(before),
+        "officer_minutes_after": int(after),
+        "saved_share": round(1 - total_after / total_before, 6) if total_before else 0.0,
+        "by_tier": by_tier,
+        "departments_per_call": round(math.fsum(len(c.departments) for m in merged for c in m.schedules[0]) / max(total_after, 1), 6),
+    }
