@@ -45,6 +45,8 @@ class YearModel:
         Calendar and capacity behind the arrays.
     townships
         Township codes by index.
+    persons
+        Enterprise of the instance -> all enterprises that share its caps, itself included; only where there are several.
     """
 
     instance: Instance
@@ -56,6 +58,7 @@ class YearModel:
     weeks: Weeks
     capacity: Capacity
     townships: tuple[str, ...]
+    persons: dict[int, list[int]]
 
     def true_cost(self, i: int, weeks: Sequence[int], contents: Sequence[Content]) -> int:
         """Return the exact exposure of an enterprise's visits [units]."""
@@ -89,7 +92,7 @@ def compile_year(
     model = YearModel(
         instance=Instance((), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), _caps(case, rules, weeks, capacity)),
         merged=joint.merged, domains=tuple(domains), tiers=own, week_day=week_day, end=len(case.days.dates),
-        weeks=weeks, capacity=capacity, townships=townships,
+        weeks=weeks, capacity=capacity, townships=townships, persons=_persons(case, rules, joint),
     )
     masks = _Masks(case, rules, joint)
     lengths = sorted({len(s) for m in joint.merged for s in m.schedules} | {0})
@@ -196,6 +199,13 @@ def _exposure_rows(model: YearModel, i: int, schedule: tuple[Content, ...], rows
                 linear[j:later] += 2 * q * tau
                 constant -= q * tau * tau
     return constant
+
+
+def _persons(case: Case, rules: Rulebook, joint: JointPlan) -> dict[int, list[int]]:
+    index = {m.e: i for i, m in enumerate(joint.merged)}
+    people = legal_persons(case, rules)
+    groups = {i: [index[g] for g in people[m.e] if g in index] for i, m in enumerate(joint.merged)}
+    return {i: group for i, group in groups.items() if len(group) > 1}
 
 
 def _caps(case: Case, rules: Rulebook, weeks: Weeks, capacity: Capacity) -> Caps:

@@ -51,16 +51,20 @@ class YearState:
         self._years = [np.flatnonzero(caps.week_in_year[:, w]) for w in range(instance.weeks)]
 
     def _use(self, i: int, placed: Placed, sign: int) -> None:
-        group, t = self.instance.groups[placed.group], self.instance.township[i]
+        group = self.instance.groups[placed.group]
         for j, w in enumerate(placed.weeks):
-            load = sign * group.minutes[placed.row, j]
-            self.week_minutes[:, w] -= load
-            self.crew_visits[:, w] -= sign * group.crews[placed.row, j]
-            for month in self._months[w]:
-                self.month_minutes[:, month] -= load
-            self.township_week[t, w] += sign
-            for year in self._years[w]:
-                self.township_year[t, year] -= sign
+            self.use(i, w, group.minutes[placed.row, j], group.crews[placed.row, j], sign)
+
+    def use(self, i: int, week: int, minutes: Ints, crews: Ints, sign: int = 1) -> None:  # noqa: PLR0913, PLR0917
+        """Charge (sign 1) or give back (-1) what one visit of an enterprise uses in a week."""
+        t = self.instance.township[i]
+        self.week_minutes[:, week] -= sign * minutes
+        self.crew_visits[:, week] -= sign * crews
+        for month in self._months[week]:
+            self.month_minutes[:, month] -= sign * minutes
+        self.township_week[t, week] += sign
+        for year in self._years[week]:
+            self.township_year[t, year] -= sign
 
     def remove(self, i: int) -> Placed | None:
         """Take an enterprise out; returns what it had."""

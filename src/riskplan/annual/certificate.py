@@ -1,0 +1,40 @@
+"""The lower bound as an exact integer: any non-negative integer prices are valid, every sum is an int64 (A9.3)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from riskplan.annual.dual import Multipliers, bound_value, prices_of, township_blocks
+from riskplan.annual.instance import FORBIDDEN, Instance
+from riskplan.annual.pricing import choose
+
+
+def exact_bound(instance: Instance, multipliers: Multipliers) -> int:
+    """Return a proven lower bound on the cost of every plan over the listed schedules [units].
+
+    Parameters
+    ----------
+    instance
+        Year instance.
+    multipliers
+        Any prices >= 0; they are rounded to integers, which keeps the bound valid.
+    """
+    integer = multipliers.rounded()
+    choice = choose(instance, prices_of(instance, integer))
+    blocks, _ = township_blocks(instance.caps, integer.link, instance.township)
+    return int(bound_value(instance, integer, choice, blocks))
+
+
+def base_cost(instance: Instance) -> int:
+    """Return the sum of every enterprise's cheapest exposure with all duties and no coupling row [units].
+
+    It is what no planner can change; ``gap_controllable`` is measured above it.
+    """
+    groups = tuple(g.rows(np.flatnonzero(g.left_out == 0)) for g in instance.groups)
+    whole = Instance(groups, instance.township, instance.rank, instance.caps)
+    zero = tuple(np.zeros(g.node.shape, dtype=np.int64) for g in groups)
+    value = choose(whole, zero).value
+    if (value >= FORBIDDEN).any():
+        anything = choose(instance, tuple(np.zeros(g.node.shape, dtype=np.int64) for g in instance.groups)).value
+        value = np.where(value >= FORBIDDEN, anything, value)
+    return int(value.sum())

@@ -1,0 +1,220 @@
+"""The year plan: score, merge, price, construct, improve, prove, explain - and the plan tables."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from riskplan.annual.certificate import base_cost, exact_bound
+from riskplan.annual.compile import YearModel, compile_year
+from riskplan.annual.dual import DualResult, solve_dual
+from riskplan.annual.explain import Final, finish
+from riskplan.annual.exposure import domains_of
+from riskplan.annual.improve import Search
+from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
+from riskplan.annual.primal import search_plan
+from riskplan.case.tables import Case
+from riskplan.joint import JointPlan, merge
+from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
+from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
+from riskplan.risk import Scores, duties, score
+from riskplan.rules.capacity import capacity_of
+from riskplan.rules.model import TIERS, Rulebook
+from riskplan.rules.support import support_of
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What the stages of a year produced."""
+
+    scores: Scores
+    duties: pd.DataFrame
+    joint: JointPlan
+    model: YearModel
+    dual: DualResult
+    search: Search
+    final: Final
+    assumed: int
+
+
+def plan_year(
+    case: Case, rules: Rulebook, *, stop: Stop | None = None, seed: int = 0, on_progress: OnProgress = ignore_progress
+) -> Plan:
+    """Plan a year: every joint visit in a week, within every limit, with a proven bound.
+
+    Parameters
+    ----------
+    case, rules
+        What the office knows and the law it works under.
+    stop
+        Amount of search; default effort 1.
+    seed
+        Seed of the search; the same inputs and seed give the same plan.
+    on_progress
+        Listener.
+
+    Returns
+    -------
+    Plan
+        Draft visits with weeks, owed duties, scores, what is not planned and why, conflicts, and a manifest with
+        objective, bound and gaps. Not covered: longest intervals (checked by the audit), days and teams (``plan_week``).
+    """
+    stop = stop or Stop()
+    on_progress(Progress("score"))
+    scores = score(case, rules)
+    owed = duties(case, rules, scores)
+    on_progress(Progress("merge"))
+    joint = _by_content(merge(case, rules, scores, owed), case, scores)
+    domains, assumed = domains_of(case, rules, owed, list(scores.table["intensity"]), joint)
+    capacity = capacity_of(case, rules)
+    model = compile_year(case, rules, joint, domains, list(scores.table["tier"]), capacity)
+    dual = solve_dual(model.instance, stop, on_progress)
+    search = search_plan(model.instance, dual.multipliers, stop, seed, on_progress)
+    final = finish(model, search.state, joint.lawful, rules)
+    result = _Result(scores, owed, joint, model, dual, search, final, assumed)
+    return _to_plan(case, rules, result, (stop.effort, seed))
+
+
+def _by_content(joint: JointPlan, case: Case, scores: Scores) -> JointPlan:
+    """Order enterprises by what they are, not by their ids: renaming ids then changes no price and no bound."""
+    frame, table = case.enterprises, scores.table
+    lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
+    points, tier = table["score"].to_numpy(), table["tier"].to_numpy()
+    key = {m.e: (TIERS.index(tier[m.e]), -int(points[m.e]), lon[m.e], lat[m.e], m.e) for m in joint.merged}
+    return dataclasses.replace(joint, merged=tuple(sorted(joint.merged, key=lambda m: key[m.e])))
+
+
+def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int]) -> Plan:
+    model, names = result.model, case.enterprises["enterprise_id"]
+    visits = _visit_rows(case, model, result.final)
+    missing = [
+        {
+            "enterprise_id": names.iat[model.merged[m.i].e], "items": m.content.items, "departments": m.content.departments,
+            "visits": 1, "tier": model.tiers[m.i], "reason": "limit", "limit_id": m.limit_id, "scope_key": m.scope_key,
+        }
+        for m in result.final.missing
+    ]
+    tables = {name: empty_table(name) for name in PLAN_COLUMNS}
+    tables |= {
+        "visits": normalise("visits", pd.DataFrame(visits)) if visits else empty_table("visits"),
+        "duties": result.duties,
+        "scores": result.scores.table,
+        "unplanned": normalise("unplanned", pd.DataFrame(missing)) if missing else empty_table("unplanned"),
+        "conflicts": result.joint.conflicts,
+    }
+    return Plan(tables, _manifest(case, rules, result, tables, run))
+
+
+def _visit_rows(case: Case, model: YearModel, final: Final) -> list[dict[str, object]]:
+    frame = case.enterprises
+    announced = dict(zip(case["items"]["item_id"], case["items"]["announced"], strict=True))
+    rows: list[dict[str, object]] = []
+    for i, visits in enumerate(final.visits):
+        e = model.merged[i].e
+        name = frame["enterprise_id"].iat[e]
+        for n, (week, content) in enumerate(visits, start=1):
+            rows.append(
+                {
+                    "visit_id": f"{name}-{case.first_day.year}-{n}", "enterprise_id": name, "object_kind": "enterprise",
+                    "township_code": frame["township_code"].iat[e], "week": model.weeks.labels[week], "date": "",
+                    "start": -1, "team_id": "", "departments": content.departments, "lead": content.lead,
+                    "items": content.items, "kind": "daily", "minutes": content.minutes, "stage": "draft",
+                    "announced": all(announced[item] for item in content.items),
+                }
+            )
+    return rows
+
+
+def objective_terms(model: YearModel, final: Final, rules: Rulebook) -> dict[str, int]:
+    """Return the plan's cost by term, recomputed from the dated visits [units]."""
+    exposure = unplanned = 0
+    opened: set[tuple[int, int]] = set()
+    for i, visits in enumerate(final.visits):
+        weeks = [w for w, _ in visits]
+        exposure += model.true_cost(i, weeks, [c for _, c in visits])
+        opened |= {(int(model.instance.township[i]), w) for w in weeks}
+    for m in final.missing:
+        unplanned += round(rules.objective.unplanned[model.tiers[m.i]] * UNITS_PER_HAZARD_DAY)
+    trips = sum(int(model.instance.caps.trip[t]) for t, _ in sorted(opened))
+    return {"exposure": exposure, "trips": trips, "unplanned": unplanned}
+
+
+def proven_bound(case: Case, rules: Rulebook, result: _Result) -> int:
+    """Return the exact bound over the listed schedules, those that insertions made included [units]."""
+    model = result.model
+    if result.final.inserted:
+        merged = list(model.merged)
+        for i in sorted(result.final.inserted):
+            used = tuple(c for _, c in result.final.visits[i])
+            left = merged[i].calls - len(used)
+            merged[i] = dataclasses.replace(
+                merged[i], schedules=(*merged[i].schedules, used), left_out=(*merged[i].left_out, left)
+            )
+        joint = dataclasses.replace(result.joint, merged=tuple(merged))
+        model = compile_year(case, rules, joint, model.domains, list(result.scores.table["tier"]), model.capacity)
+    return exact_bound(model.instance, result.dual.multipliers)
+
+
+def _manifest(case: Case, rules: Rulebook, result: _Result, tables: dict[str, pd.DataFrame], run: tuple[float, int]) -> dict[str, Any]:
+    terms = objective_terms(result.model, result.final, rules)
+    upper, lower, base = sum(terms.values()), proven_bound(case, rules, result), base_cost(result.model.instance)
+    treatments = {row.id: line.year for row in rules.limits if (line := support_of(row.combination()))}
+    why = "interrupted" if result.dual.interrupted else result.search.stopped_because
+    return {
+        "kind": "riskplan-plan",
+        "format": 1,
+        "revision": 1,
+        "parent": "",
+        "case": case.name,
+        "case_fingerprint": case.fingerprint,
+        "rules": rules.name,
+        "rules_fingerprint": rules.fingerprint,
+        "as_of": str(case.as_of),
+        "horizon": [str(case.first_day), str(case.last_day)],
+        "seed": run[1],
+        "effort": run[0],
+        "status": "optimal" if upper == lower else "feasible",
+        "stopped_because": why,
+        "objective": {"total": _money(upper), "terms": {k: _money(v) for k, v in terms.items()}},
+        "bound": _money(lower),
+        "base": _money(base),
+        "gap_controllable": _ratio(upper - lower, upper - base),
+        "gap_total": _ratio(upper - lower, upper),
+        "search": {"dual_iterations": result.dual.iterations, "moves": result.search.moves, "accepted": result.search.accepted},
+        "limits": treatments,
+        "model": treatments
+        | {"department-week-minutes": "exact", "department-month-minutes": "safe side", "department-week-crews": "exact"}
+        | {"crew": "left to the week", "route": "left to the week"},
+        "checked_not_planned": ["longest-interval", *sorted(k for k, v in treatments.items() if v == "audit only")],
+        "provisional_calendar": case.days.provisional,
+        "fictional": case.fictional,
+        "assumed_last_visits": result.assumed,
+        "merge": result.joint.summary,
+        "counts": _counts(tables),
+        "weeks": {},
+    }
+
+
+def _counts(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    unplanned, conflicts = Counter(tables["unplanned"]["tier"]), Counter(tables["conflicts"]["tier"])
+    return {
+        "enterprises": len(tables["scores"]),
+        "duties": int(tables["duties"]["visits"].sum()),
+        "visits": len(tables["visits"]),
+        "unplanned": {t: unplanned.get(t, 0) for t in TIERS},
+        "conflicts": {t: conflicts.get(t, 0) for t in TIERS},
+        "drawn_not_yet": int((tables["duties"]["cause"] == "drawn-not-yet").sum()),
+    }
+
+
+def _money(units: int) -> float:
+    return round(units / UNITS_PER_HAZARD_DAY, 3)
+
+
+def _ratio(part: int, whole: int) -> float:
+    return round(part / whole, 6) if whole > 0 else 0.0
