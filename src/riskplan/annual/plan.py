@@ -194,7 +194,7 @@ def _manifest(case: Case, rules: Rulebook, result: _Result, tables: dict[str, pd
         "provisional_calendar": case.days.provisional,
         "fictional": case.fictional,
         "assumed_last_visits": result.assumed,
-        "merge": result.joint.summary,
+        "merge": result.joint.summary.as_dict(),
         "counts": _counts(tables),
         "weeks": {},
     }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -57,6 +56,41 @@ class Merged:
 
 
 @dataclass(frozen=True)
+class MergeSummary:
+    """What merging does: calls always together with officer-minutes, also where the latter rise.
+
+    Parameters
+    ----------
+    calls_before, calls_after, calls_bound
+        Calls when every department comes alone, joint visits, and their proven least number.
+    officer_minutes_before, officer_minutes_after
+        Officer-minutes of these, travel allowance included.
+    departments_at_gates
+        Sum over joint visits of the departments that come.
+    by_tier
+        Tier -> calls before and after.
+    """
+
+    calls_before: int
+    calls_after: int
+    calls_bound: int
+    officer_minutes_before: int
+    officer_minutes_after: int
+    departments_at_gates: int
+    by_tier: dict[str, dict[str, int]]
+
+    @property
+    def saved_share(self) -> float:
+        """Share of calls that merging saves."""
+        return 1 - self.calls_after / self.calls_before if self.calls_before else 0.0
+
+    def as_dict(self) -> dict[str, object]:
+        """Return plain data for a manifest."""
+        per_call = self.departments_at_gates / max(self.calls_after, 1)
+        return asdict(self) | {"saved_share": round(self.saved_share, 6), "departments_per_call": round(per_call, 6)}
+
+
+@dataclass(frozen=True)
 class JointPlan:
     """Result of merging.
 
@@ -75,7 +109,7 @@ class JointPlan:
     merged: tuple[Merged, ...]
     lawful: Lawful
     conflicts: pd.DataFrame
-    summary: dict[str, object]
+    summary: MergeSummary
 
 
 @dataclass(frozen=True)
@@ -264,7 +298,7 @@ def _content(items: tuple[str, ...], gate: _Gate, catalogue: _Catalogue, setup: 
     return Content(items, departments, lead, int(setup + max(work.values())))
 
 
-def _summary(merged: tuple[Merged, ...], tiers: list[str], catalogue: _Catalogue, rules: Rulebook) -> dict[str, object]:
+def _summary(merged: tuple[Merged, ...], tiers: list[str], catalogue: _Catalogue, rules: Rulebook) -> MergeSummary:
     officers, fixed = rules.crew.officers_per_department, rules.day.setup + rules.capacity.travel_allowance
     before = after = 0
     by_tier = {t: {"before": 0, "after": 0} for t in TIERS}
@@ -274,15 +308,12 @@ def _summary(merged: tuple[Merged, ...], tiers: list[str], catalogue: _Catalogue
         after += sum(officers * len(c.departments) * (c.minutes + rules.capacity.travel_allowance) for c in m.schedules[0])
         by_tier[tiers[m.e]]["before"] += m.stand_alone
         by_tier[tiers[m.e]]["after"] += m.calls
-    total_before = sum(row["before"] for row in by_tier.values())
-    total_after = sum(row["after"] for row in by_tier.values())
-    return {
-        "calls_before": total_before,
-        "calls_after": total_after,
-        "calls_bound": sum(m.bound for m in merged),
-        "officer_minutes_before": int(before),
-        "officer_minutes_after": int(after),
-        "saved_share": round(1 - total_after / total_before, 6) if total_before else 0.0,
-        "by_tier": by_tier,
-        "departments_per_call": round(math.fsum(len(c.departments) for m in merged for c in m.schedules[0]) / max(total_after, 1), 6),
-    }
+    return MergeSummary(
+        calls_before=sum(row["before"] for row in by_tier.values()),
+        calls_after=sum(row["after"] for row in by_tier.values()),
+        calls_bound=sum(m.bound for m in merged),
+        officer_minutes_before=int(before),
+        officer_minutes_after=int(after),
+        departments_at_gates=sum(len(c.departments) for m in merged for c in m.schedules[0]),
+        by_tier=by_tier,
+    )

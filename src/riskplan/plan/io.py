@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -79,6 +80,15 @@ def plan_files(plan: Plan) -> dict[str, str]:
     files = {f"{table}.csv": _to_csv(table, plan.tables.get(table, empty_table(table))) for table in PLAN_COLUMNS}
     files[MANIFEST] = json.dumps(plan.manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return files
+
+
+def plan_fingerprint(plan: Plan) -> str:
+    """Return the SHA-256 over all files of a plan folder."""
+    digest = hashlib.sha256()
+    for name, text in sorted(plan_files(plan).items()):
+        digest.update(name.encode())
+        digest.update(text.encode())
+    return digest.hexdigest()
 
 
 def _to_csv(table: str, frame: pd.DataFrame) -> str:

@@ -1,0 +1,249 @@
+"""The commands: each reads, calls one verb, tells the result and ends with its exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from riskplan.cli import options as o
+from riskplan.cli.console import out, speaking, watching
+from riskplan.text import say
+
+app = typer.Typer(
+    name="riskplan",
+    help="检查计划优化：评分、合并、年度计划、周路线、审核、地图。| Risk-tiered inspection scheduling within frequency limits.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.command(help="核对案例与规则，列出全部错误 | check a case and its rules, list every fault")
+def check(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, lang: o.Lang = None) -> None:
+    """Check a case and its rules."""
+    from riskplan.cli.work import load
+
+    s = o.settings(case, lang, rules=rules, as_of=as_of)
+    with speaking(s.lang):
+        data, book = load(case, s)
+        out(say("cli.check_good", s.lang, name=data.name, rules=book.name))
+        for table, frame in data.tables.items():
+            if len(frame):
+                out(f"  {table}: {len(frame)}")
+        if data.days.provisional:
+            out(say("cli.provisional", s.lang, years=f"{data.first_day.year}"))
+
+
+@app.command(help="评分与分级 | score and tier every enterprise")
+def score(  # noqa: D417
+    case: o.CaseFolder,
+    out_dir: Annotated[Path | None, typer.Option("--out", help="输出目录 | folder for scores.csv and duties.csv")] = None,
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+    quiet: o.Quiet = False,
+) -> None:
+    """Score every enterprise."""
+    from riskplan.cli.tables import score_case
+
+    s = o.settings(case, lang, quiet=quiet, rules=rules, as_of=as_of)
+    with speaking(s.lang):
+        score_case(case, out_dir, s)
+
+
+@app.command(help="合并为联合检查 | merge duties into joint visits")
+def merge(
+    case: o.CaseFolder,
+    out_dir: Annotated[Path | None, typer.Option("--out", help="输出目录 | folder for joint.csv and conflicts.csv")] = None,
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+    strict: o.Strict = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Merge duties into joint visits."""
+    from riskplan.cli.tables import merge_case
+
+    s = o.settings(case, lang, strict=strict, quiet=quiet, rules=rules, as_of=as_of)
+    with speaking(s.lang):
+        merge_case(case, out_dir, s)
+
+
+@app.command(help="编制年度计划 | plan the year")
+def year(
+    case: o.CaseFolder,
+    plan: Annotated[Path, typer.Option("--out", help="计划文件夹 | plan folder to write")],
+    seed: o.Seed = 0,
+    effort: o.Effort = 1.0,
+    time_limit: o.TimeLimit = None,
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+    strict: o.Strict = False,
+    quiet: o.Quiet = False,
+    json_log: o.JsonLog = False,
+) -> None:
+    """Plan the year."""
+    from riskplan.annual import plan_year
+    from riskplan.cli.work import audited, leave, load, tell_findings
+    from riskplan.plan.io import write_plan
+    from riskplan.report import summary_lines
+
+    s = o.settings(case, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
+    with speaking(s.lang):
+        data, book = load(case, s)
+        with watching(s) as listen:
+            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen)
+        made, report = audited(data, book, made)
+        write_plan(made, plan)
+        for line in summary_lines(data, book, made, lang=s.lang):
+            out(line)
+        tell_findings(report, s.lang)
+        out(say("cli.written", s.lang, path=plan))
+        leave(report, s)
+
+
+@app.command(help="安排一周的人员与路线 | crews and routes of one week")
+def week(
+    case: o.CaseFolder,
+    plan: o.PlanFolder,
+    week_name: Annotated[str, typer.Option("--week", help="2027-W12 或日期 | ISO week or a day in it")],
+    target: Annotated[Path | None, typer.Option("--out", help="另存为 | write elsewhere")] = None,
+    seed: o.Seed = 0,
+    effort: o.Effort = 1.0,
+    time_limit: o.TimeLimit = None,
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+    strict: o.Strict = False,
+    quiet: o.Quiet = False,
+    json_log: o.JsonLog = False,
+) -> None:
+    """Plan one week."""
+    from riskplan.cli.weeks import plan_one_week
+
+    s = o.settings(case, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
+    with speaking(s.lang):
+        plan_one_week(case, plan, week_name, target or plan, s)
+
+
+@app.command(help="审核计划（或只含三列的表格） | audit a plan, or a bare table with three columns")
+def audit(
+    case: o.CaseFolder,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="计划文件夹、CSV 或 Excel | plan folder, CSV or Excel sheet")],
+    form: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+    strict: o.Strict = False,
+) -> None:
+    """Audit a plan."""
+    from riskplan.cli.work import leave
+    from riskplan.cli.reviewing import audit_any, report_json, tell_report
+
+    s = o.settings(case, lang, strict=strict, rules=rules, as_of=as_of)
+    with speaking(s.lang):
+        report = audit_any(case, plan, s)
+        if form == "json":
+            out(json.dumps(report_json(report, s.lang), ensure_ascii=False, indent=1))
+        else:
+            tell_report(report, s.lang)
+        leave(report, s)
+
+
+@app.command("map", help="绘制离线地图 | draw the offline map")
+def draw(
+    case: o.CaseFolder,
+    plan: o.PlanFolder,
+    target: Annotated[Path, typer.Option("--out", help="HTML 文件 | HTML file")],
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+) -> None:
+    """Draw the map."""
+    from riskplan.cli.work import load
+    from riskplan.maps import write_map
+    from riskplan.plan.io import read_plan
+
+    s = o.settings(case, lang, rules=rules, as_of=as_of)
+    with speaking(s.lang):
+        data, book = load(case, s)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_map(data, book, read_plan(plan), target, lang=s.lang)
+        out(say("cli.written", s.lang, path=target))
+
+
+@app.command(help="输出工作簿 | write the workbook")
+def workbook(
+    case: o.CaseFolder,
+    plan: o.PlanFolder,
+    target: Annotated[Path, typer.Option("--out", help="xlsx 文件 | xlsx file")],
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+) -> None:
+    """Write the workbook."""
+    from riskplan.audit import audit as judge
+    from riskplan.cli.work import load
+    from riskplan.plan.io import read_plan
+    from riskplan.report import write_workbook
+
+    s = o.settings(case, lang, rules=rules, as_of=as_of)
+    with speaking(s.lang):
+        data, book = load(case, s)
+        read = read_plan(plan)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        findings = judge(data, book, read).violations
+        write_workbook(data, book, read, target, lang=s.lang, findings=findings)
+        out(say("cli.written", s.lang, path=target))
+
+
+@app.command(help="生成虚构县 | make a fictional county")
+def synth(
+    target: Annotated[Path, typer.Option("--out", help="案例文件夹 | case folder to write")],
+    enterprises: Annotated[int, typer.Option(min=30, max=10_000, help="企业数 | number of enterprises")] = 300,
+    seed: o.Seed = 0,
+    lang: o.Lang = None,
+) -> None:
+    """Make a fictional county."""
+    from riskplan.errors import PlanFolderError
+    from riskplan.synth import make_county
+
+    s = o.settings(None, lang)
+    with speaking(s.lang):
+        if target.exists() and (target.is_file() or any(target.iterdir())):
+            raise PlanFolderError("not_empty", folder=target.name)
+        make_county(target, enterprises=enterprises, seed=seed)
+        out(say("cli.written", s.lang, path=target))
+
+
+@app.command(help="一次走完全流程 | the whole way in one go")
+def demo(
+    case: Annotated[Path | None, typer.Option("--case", help="案例文件夹，默认永春样例 | case folder, default: the Yongchun sample")] = None,
+    target: Annotated[Path, typer.Option("--out", help="输出目录 | folder for the results")] = Path("out"),
+    all_weeks: Annotated[bool, typer.Option("--all-weeks", help="安排所有周 | route every week")] = False,
+    seed: o.Seed = 0,
+    effort: o.Effort = 1.0,
+    time_limit: o.TimeLimit = None,
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+    strict: o.Strict = False,
+    quiet: o.Quiet = False,
+    json_log: o.JsonLog = False,
+) -> None:
+    """Run the whole way."""
+    from riskplan.cli.demonstration import default_case, run_demo
+
+    folder = case or default_case()
+    s = o.settings(folder, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
+    with speaking(s.lang):
+        run_demo(folder, target / folder.resolve().name, s, all_weeks=all_weeks)
