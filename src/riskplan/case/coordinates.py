@@ -60,8 +60,8 @@ def gcj02_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floa
 
 
 def to_wgs84(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its GCJ-02 points (``lon``/``lat``, ``depot_lon``/``depot_lat``) in WGS84, to 1e-6."""
-    changed = {}
+    """Return a table with its GCJ-02 points (lon, lat and depot_lon, depot_lat) in WGS84, rounded."""
+    changed: dict[str, Floats] = {}
     for lon, lat in _PAIRS:
         if lon in frame.columns and lat in frame.columns:
             x, y = gcj02_to_wgs84(frame[lon].to_numpy(np.float64), frame[lat].to_numpy(np.float64))

@@ -214,13 +214,10 @@ def synth(
     lang: o.Lang = None,
 ) -> None:
     """Make a fictional county."""
-    from riskplan.errors import PlanFolderError
     from riskplan.synth import make_county
 
     s = o.settings(None, lang)
     with speaking(s.lang):
-        if target.exists() and (target.is_file() or any(target.iterdir())):
-            raise PlanFolderError("not_empty", folder=target.name)
         make_county(target, enterprises=enterprises, seed=seed)
         out(say("cli.written", s.lang, path=target))
 
