@@ -40,7 +40,9 @@ def test_every_fault_code_has_what_expected_and_remedy():
         codes |= set(re.findall(r"Fault\(\s*\"([a-z_]+)\"", text))
         codes |= set(re.findall(r"(?:sheet|builder|self)\.fault\(\s*\"([a-z_]+)\"", text))
     assert len(codes) > 20
-    assert not [c for c in sorted(codes) for part in ("", ".expected", ".remedy") if missing(f"fault.{c}{part}")]
+    assert not [
+        c for c in sorted(codes) for part in ("", ".expected", ".remedy") if missing(f"fault.{c}{part}")
+    ]
 
 
 def test_an_unknown_key_is_shown_and_never_lost():

@@ -35,6 +35,8 @@ def base_cost(instance: Instance) -> int:
     zero = tuple(np.zeros(g.node.shape, dtype=np.int64) for g in groups)
     value = choose(whole, zero).value
     if (value >= FORBIDDEN).any():
-        anything = choose(instance, tuple(np.zeros(g.node.shape, dtype=np.int64) for g in instance.groups)).value
+        anything = choose(
+            instance, tuple(np.zeros(g.node.shape, dtype=np.int64) for g in instance.groups)
+        ).value
         value = np.where(value >= FORBIDDEN, anything, value)
     return int(value.sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +68,12 @@ class YearModel:
 
 
 def compile_year(
-    case: Case, rules: Rulebook, joint: JointPlan, domains: Sequence[Domains], tiers: Sequence[str], capacity: Capacity
+    case: Case,
+    rules: Rulebook,
+    joint: JointPlan,
+    domains: Sequence[Domains],
+    tiers: Sequence[str],
+    capacity: Capacity,
 ) -> YearModel:
     """Return the year as arrays.
 
@@ -90,9 +96,18 @@ def compile_year(
     own = tuple(tiers[m.e] for m in joint.merged)
     week_day = (weeks.monday + 2 - np.datetime64(case.first_day)).astype(np.int64)
     model = YearModel(
-        instance=Instance((), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), _caps(case, rules, weeks, capacity)),
-        merged=joint.merged, domains=tuple(domains), tiers=own, week_day=week_day, end=len(case.days.dates),
-        weeks=weeks, capacity=capacity, townships=townships, persons=_persons(case, rules, joint),
+        instance=Instance(
+            (), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), _caps(case, rules, weeks, capacity)
+        ),
+        merged=joint.merged,
+        domains=tuple(domains),
+        tiers=own,
+        week_day=week_day,
+        end=len(case.days.dates),
+        weeks=weeks,
+        capacity=capacity,
+        townships=townships,
+        persons=_persons(case, rules, joint),
     )
     masks = _Masks(case, rules, joint)
     lengths = sorted({len(s) for m in joint.merged for s in m.schedules} | {0})
@@ -130,7 +145,14 @@ class _Masks:
             own = [j for j, c in enumerate(schedule) if department in c.departments]
             room = self.law.organ(m.e, department).copy()
             if years > 1:
-                room = np.maximum(0, room - sum(len([c for c in o.schedules[0] if department in c.departments]) for o in self.others[m.e]))
+                room = np.maximum(
+                    0,
+                    room
+                    - sum(
+                        len([c for c in o.schedules[0] if department in c.departments])
+                        for o in self.others[m.e]
+                    ),
+                )
             self._cap(allowed, own, room)
         return allowed
 
@@ -148,7 +170,12 @@ class _Masks:
 
 
 def _group(length: int, model: YearModel, masks: _Masks, rules: Rulebook) -> Schedules:
-    rows = [(i, s, schedule) for i, m in enumerate(model.merged) for s, schedule in enumerate(m.schedules) if len(schedule) == length]
+    rows = [
+        (i, s, schedule)
+        for i, m in enumerate(model.merged)
+        for s, schedule in enumerate(m.schedules)
+        if len(schedule) == length
+    ]
     weeks, departments = len(model.weeks), len(model.capacity.departments)
     count = len(rows)
     node = np.zeros((count, length, weeks), dtype=np.int64)
@@ -168,14 +195,22 @@ def _group(length: int, model: YearModel, masks: _Masks, rules: Rulebook) -> Sch
                 minutes[r, j, column[d]] = officers * (content.minutes + allowance)
                 crews[r, j, column[d]] = 1
     return Schedules(
-        owner=np.array([i for i, _, _ in rows], dtype=np.int64), number=np.array([s for _, s, _ in rows], dtype=np.int64),
-        node=node, quadratic=quadratic, linear=linear, constant=constant, minutes=minutes, crews=crews,
+        owner=np.array([i for i, _, _ in rows], dtype=np.int64),
+        number=np.array([s for _, s, _ in rows], dtype=np.int64),
+        node=node,
+        quadratic=quadratic,
+        linear=linear,
+        constant=constant,
+        minutes=minutes,
+        crews=crews,
         gap=np.array([masks.law.gap_weeks[model.merged[i].e] for i, _, _ in rows], dtype=np.int64),
         left_out=np.array([model.merged[i].left_out[s] for i, s, _ in rows], dtype=np.int64),
     )
 
 
-def _exposure_rows(model: YearModel, i: int, schedule: tuple[Content, ...], rows: tuple[Ints, Ints, Ints]) -> int:
+def _exposure_rows(
+    model: YearModel, i: int, schedule: tuple[Content, ...], rows: tuple[Ints, Ints, Ints]
+) -> int:
     """Add each domain's exposure to node, quadratic and linear costs; return the constant part.
 
     A domain that returns after skipping visits is relaxed by its tangent at tau: ``g^2 >= 2 tau g - tau^2``.
@@ -192,7 +227,7 @@ def _exposure_rows(model: YearModel, i: int, schedule: tuple[Content, ...], rows
         node[own[0]] += q * (day - last) ** 2
         age = end - day
         node[own[-1]] += np.where(age <= tau, 2 * q * tau * age, q * (age * age + tau * tau))
-        for j, later in zip(own[:-1], own[1:], strict=True):
+        for j, later in pairwise(own):
             if later == j + 1:
                 quadratic[j] += q
             else:
@@ -209,19 +244,29 @@ def _persons(case: Case, rules: Rulebook, joint: JointPlan) -> dict[int, list[in
 
 
 def _caps(case: Case, rules: Rulebook, weeks: Weeks, capacity: Capacity) -> Caps:
-    years, year_of_day = np.unique(weeks.dates.astype("datetime64[Y]").astype(np.int64) + 1970, return_inverse=True)
+    years, year_of_day = np.unique(
+        weeks.dates.astype("datetime64[Y]").astype(np.int64) + 1970, return_inverse=True
+    )
     codes = tuple(case["townships"]["township_code"])
     week_cap, year_cap = (
-        _township_cap(case, rules, window, codes, (weeks, tuple(int(y) for y in years))) for window in ("week", "year")
+        _township_cap(case, rules, window, codes, (weeks, tuple(int(y) for y in years)))
+        for window in ("week", "year")
     )
     return Caps(
-        week_minutes=capacity.week_minutes, crew_visits=capacity.crew_visits, month_minutes=capacity.month_minutes,
-        week_in_month=capacity.week_in_month, township_week=week_cap, township_year=year_cap,
-        week_in_year=weeks.sum_by(year_of_day, len(years)), trip=_trip_costs(case, rules),
+        week_minutes=capacity.week_minutes,
+        crew_visits=capacity.crew_visits,
+        month_minutes=capacity.month_minutes,
+        week_in_month=capacity.week_in_month,
+        township_week=week_cap,
+        township_year=year_cap,
+        week_in_year=weeks.sum_by(year_of_day, len(years)),
+        trip=_trip_costs(case, rules),
     )
 
 
-def _township_cap(case: Case, rules: Rulebook, window: str, codes: tuple[str, ...], buckets: tuple[Weeks, tuple[int, ...]]) -> Ints:
+def _township_cap(
+    case: Case, rules: Rulebook, window: str, codes: tuple[str, ...], buckets: tuple[Weeks, tuple[int, ...]]
+) -> Ints:
     weeks, years = buckets
     width = len(weeks) if window == "week" else len(years)
     result = np.full((len(codes), width), NO_CAP, dtype=np.int64)
@@ -257,7 +302,9 @@ def _trip_costs(case: Case, rules: Rulebook) -> Ints:
     depot = departments[["depot_lon", "depot_lat"]].mean()
     lon0 = depot["depot_lon"] if np.isfinite(depot["depot_lon"]) else float(case.enterprises["lon"].mean())
     lat0 = depot["depot_lat"] if np.isfinite(depot["depot_lat"]) else float(case.enterprises["lat"].mean())
-    centres = [members.loc[code] if code in members.index else (lon0, lat0) for code in frame["township_code"]]
+    centres = [
+        members.loc[code] if code in members.index else (lon0, lat0) for code in frame["township_code"]
+    ]
     lon = np.array([lon0, *(float(c[0] if isinstance(c, tuple) else c["lon"]) for c in centres)])
     lat = np.array([lat0, *(float(c[1] if isinstance(c, tuple) else c["lat"]) for c in centres)])
     ids = ["", *frame["township_code"]]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.annual.instance import UNITS_PER_HAZARD_DAY, Caps, Instance
+from riskplan.annual.instance import UNITS_PER_HAZARD_DAY, Caps, Instance, Numbers
 from riskplan.annual.pricing import Choice, choose
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 
@@ -39,11 +39,11 @@ class Multipliers:
         shape (n_enterprises, n_weeks), per visit of an enterprise in a week.
     """
 
-    week: Floats | Ints
-    crew: Floats | Ints
-    month: Floats | Ints
-    year: Floats | Ints
-    link: Floats | Ints
+    week: Numbers
+    crew: Numbers
+    month: Numbers
+    year: Numbers
+    link: Numbers
 
     @classmethod
     def zeros(cls, instance: Instance) -> Multipliers:
@@ -72,7 +72,7 @@ class DualResult:
     interrupted: bool
 
 
-def prices_of(instance: Instance, m: Multipliers, *, with_links: bool = True) -> tuple[Floats | Ints, ...]:
+def prices_of(instance: Instance, m: Multipliers, *, with_links: bool = True) -> tuple[Numbers, ...]:
     """Return the price of each visit in each week, one array (n_schedules, length, n_weeks) per group."""
     caps = instance.caps
     per_minute = m.week + m.month @ caps.week_in_month.astype(m.week.dtype)
@@ -87,7 +87,7 @@ def prices_of(instance: Instance, m: Multipliers, *, with_links: bool = True) ->
     return tuple(result)
 
 
-def township_blocks(caps: Caps, link: Floats | Ints, township: Ints) -> tuple[Floats | Ints, npt.NDArray[np.bool_]]:
+def township_blocks(caps: Caps, link: Numbers, township: Ints) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Return the value of every township-week block and which link variables it takes.
 
     Parameters
@@ -123,7 +123,7 @@ def township_blocks(caps: Caps, link: Floats | Ints, township: Ints) -> tuple[Fl
     return value, taken
 
 
-def bound_value(instance: Instance, m: Multipliers, choice: Choice, blocks: Floats | Ints) -> float | int:
+def bound_value(instance: Instance, m: Multipliers, choice: Choice, blocks: Numbers) -> float | int:
     """Return the Lagrangian value of prices, given their pricing and blocks [units]."""
     caps = instance.caps
     paid = (
@@ -204,7 +204,11 @@ def _gradient(instance: Instance, choice: Choice, taken: npt.NDArray[np.bool_]) 
 def _rates(instance: Instance) -> tuple[float, float, float, float, float]:
     """Return step sizes: a link price moves by a small part of a trip, a minute's price by its share of a visit."""
     trip = float(np.mean(instance.caps.trip)) or UNITS_PER_HAZARD_DAY
-    spread = [np.ptp(np.where(g.node < 1 << 57, g.node, g.node.min()), axis=2).mean() for g in instance.groups if g.length and len(g.owner)]
+    spread = [
+        np.ptp(np.where(g.node < 1 << 57, g.node, g.node.min()), axis=2).mean()
+        for g in instance.groups
+        if g.length and len(g.owner)
+    ]
     visit = float(np.mean(spread)) if spread else trip
     load = [g.minutes.sum(axis=2).mean() for g in instance.groups if g.length and len(g.owner)]
     minute = 0.02 * visit / max(float(np.mean(load)) if load else 1.0, 1.0)

@@ -77,7 +77,11 @@ def _dated(model: YearModel, state: YearState, i: int) -> list[tuple[int, Conten
 
 def _left_out(model: YearModel, state: YearState, i: int) -> list[Content]:
     merged, placed = model.merged[i], state.placed[i]
-    number = int(model.instance.groups[placed.group].number[placed.row]) if placed is not None else len(merged.schedules) - 1
+    number = (
+        int(model.instance.groups[placed.group].number[placed.row])
+        if placed is not None
+        else len(merged.schedules) - 1
+    )
     if not merged.left_out[number]:
         return []
     here = Counter(merged.schedules[number])
@@ -95,7 +99,9 @@ def loads(model: YearModel, content: Content, rules: Rulebook) -> tuple[Ints, In
     return minutes, crews
 
 
-def _insert(model: YearModel, state: YearState, final: Final, i: int, dated: tuple[int, Content], rules: Rulebook) -> None:  # noqa: PLR0913, PLR0917
+def _insert(
+    model: YearModel, state: YearState, final: Final, i: int, dated: tuple[int, Content], rules: Rulebook
+) -> None:
     week, content = dated
     minutes, crews = loads(model, content, rules)
     state.use(i, week, minutes, crews)
@@ -106,7 +112,9 @@ def _insert(model: YearModel, state: YearState, final: Final, i: int, dated: tup
 class _Blocks:
     """Which limit blocks one more visit in which week; the same question that the audit asks by itself."""
 
-    def __init__(self, model: YearModel, state: YearState, law: Lawful, rules: Rulebook, final: Final) -> None:  # noqa: PLR0913, PLR0917
+    def __init__(
+        self, model: YearModel, state: YearState, law: Lawful, rules: Rulebook, final: Final
+    ) -> None:
         self.model, self.state, self.law, self.rules, self.final = model, state, law, rules, final
 
     def of(self, i: int, content: Content) -> Bools:
@@ -158,7 +166,7 @@ class _Blocks:
         return self.model.persons.get(i, [i])
 
     def _over(self, room: Ints) -> Bools:
-        return (self.law.week_in_year & (room <= 0)[:, None]).any(axis=0)
+        return np.asarray((self.law.week_in_year & (room <= 0)[:, None]).any(axis=0), dtype=bool)
 
     def _organ_over(self, i: int, content: Content) -> Bools:
         result = np.zeros(len(self.model.weeks), dtype=bool)

@@ -8,7 +8,7 @@ time and nobody is pulled to the front of the year.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +82,9 @@ def end_cost(q: int, tau: int, age: int) -> int:
     return 2 * q * tau * age if age <= tau else q * (age * age + tau * tau)
 
 
-def domains_of(case: Case, rules: Rulebook, duties: pd.DataFrame, intensity: Sequence[float], joint: JointPlan) -> tuple[list[Domains], int]:
+def domains_of(
+    case: Case, rules: Rulebook, duties: pd.DataFrame, intensity: Sequence[float], joint: JointPlan
+) -> tuple[list[Domains], int]:
     """Return the domains of every merged enterprise, and how many last visits had to be assumed.
 
     Parameters
@@ -99,7 +101,11 @@ def domains_of(case: Case, rules: Rulebook, duties: pd.DataFrame, intensity: Seq
     domain = dict(zip(case["items"]["item_id"], case["items"]["domain"], strict=True))
     own: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     for name, item, last, longest in zip(
-        duties["enterprise_id"], duties["item_id"], duties["last_done"], duties["longest_interval_days"], strict=True
+        duties["enterprise_id"],
+        duties["item_id"],
+        duties["last_done"],
+        duties["longest_interval_days"],
+        strict=True,
     ):
         own[name].append((item, last, round(longest / rules.frequency.longest_interval_factor)))
     first = np.datetime64(case.first_day)
@@ -110,22 +116,32 @@ def domains_of(case: Case, rules: Rulebook, duties: pd.DataFrame, intensity: Seq
     for m in joint.merged:
         name, sector = frame["enterprise_id"].iat[m.e], frame["sector"].iat[m.e]
         shares = (rules.domain_shares or {}).get(sector, {})
-        domains, missing = _domains(own[name], domain, shares, float(intensity[m.e]), (first, typical.get(sector, DEFAULT_AGE_DAYS)))
+        domains, missing = _domains(
+            own[name], domain, shares, float(intensity[m.e]), (first, typical.get(sector, DEFAULT_AGE_DAYS))
+        )
         assumed += missing
         result.append(domains)
     return result, assumed
 
 
-def _typical_age(case: Case, own: dict[str, list[tuple[str, str, int]]], first: np.datetime64) -> dict[str, int]:
+def _typical_age(
+    case: Case, own: dict[str, list[tuple[str, str, int]]], first: np.datetime64
+) -> dict[str, int]:
     sector = dict(zip(case.enterprises["enterprise_id"], case.enterprises["sector"], strict=True))
     ages: dict[str, list[int]] = defaultdict(list)
     for name, rows in own.items():
-        ages[sector[name]] += [int((first - np.datetime64(last)).astype(np.int64)) for _, last, _ in rows if last]
+        ages[sector[name]] += [
+            int((first - np.datetime64(last)).astype(np.int64)) for _, last, _ in rows if last
+        ]
     return {s: int(np.median(values)) for s, values in ages.items() if values}
 
 
 def _domains(
-    rows: list[tuple[str, str, int]], domain: dict[str, str], shares: dict[str, float], intensity: float, known: tuple[np.datetime64, int]
+    rows: list[tuple[str, str, int]],
+    domain: dict[str, str],
+    shares: Mapping[str, float],
+    intensity: float,
+    known: tuple[np.datetime64, int],
 ) -> tuple[Domains, int]:
     first, typical = known
     names = tuple(sorted({domain[item] for item, _, _ in rows}))
@@ -141,4 +157,6 @@ def _domains(
         last.append(int((np.datetime64(max(days)) - first).astype(np.int64)) if days else -typical)
         missing += not days
     index = {n: k for k, n in enumerate(names)}
-    return Domains(names, q, tuple(last), tuple(tau), {item: index[domain[item]] for item, _, _ in rows}), missing
+    return Domains(
+        names, q, tuple(last), tuple(tau), {item: index[domain[item]] for item, _, _ in rows}
+    ), missing

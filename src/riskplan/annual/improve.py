@@ -13,11 +13,13 @@ from riskplan.annual.state import Placed, YearState
 from riskplan.progress import OnProgress, Progress, Stop
 
 Floats = npt.NDArray[np.float64]
-MOVES_PER_ENTERPRISE = 1.0
-LEAST_MOVES = 100
+MOVES_PER_ENTERPRISE = 2.0
+LEAST_MOVES, MOST_MOVES = 100, 5000
 MOST_REMOVED = 8
-PRICE_WEIGHT = 0.3
-"""Share of the dual price that steers a reinsertion; acceptance is on the true cost."""
+HEAT = 0.3
+"""First temperature, in mean trips; it cools to zero linearly."""
+PRICE_WEIGHT = 1.0
+"""Share of the dual price that steers a reinsertion; acceptance is on the true cost (docs/decisions/0003)."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ class Search:
     stopped_because: str
 
 
-def improve(state: YearState, prices: Floats, stop: Stop, rng: np.random.Generator, on_progress: OnProgress) -> Search:
+def improve(
+    state: YearState, prices: Floats, stop: Stop, rng: np.random.Generator, on_progress: OnProgress
+) -> Search:
     """Return the best plan found from a start.
 
     Parameters
@@ -66,8 +70,8 @@ def improve(state: YearState, prices: Floats, stop: Stop, rng: np.random.Generat
     members = [np.flatnonzero(instance.township == t) for t in range(len(instance.caps.trip))]
     constructed = current = best = state.objective()
     best_placed = list(state.placed)
-    total = stop.steps(max(LEAST_MOVES, round(MOVES_PER_ENTERPRISE * instance.size)))
-    heat = 0.1 * float(instance.caps.trip.mean())
+    total = stop.steps(min(MOST_MOVES, max(LEAST_MOVES, round(MOVES_PER_ENTERPRISE * instance.size))))
+    heat = HEAT * float(instance.caps.trip.mean())
     accepted, move, why = 0, 0, "effort"
     try:
         for move in range(1, total + 1):
@@ -119,7 +123,9 @@ def _ruin(state: YearState, members: list[npt.NDArray[np.int64]], rng: np.random
         return _few(near or [seed], rng)
     if kind < 0.8:
         return _few([int(i) for i in mates], rng)
-    short = [i for i, p in enumerate(state.placed) if p is not None and state.instance.left_out(p.group, p.row) > 0]
+    short = [
+        i for i, p in enumerate(state.placed) if p is not None and state.instance.left_out(p.group, p.row) > 0
+    ]
     rivals = [int(i) for i in rng.integers(size, size=4)]
     chosen = [short[int(rng.integers(len(short)))], *rivals] if short else [seed, *rivals]
     return list(dict.fromkeys(chosen))

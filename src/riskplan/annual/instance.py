@@ -7,12 +7,15 @@ intensity q rounded to micro-hazards a day and gaps g in whole days. So every su
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[Any]
+"""int64 where a result must be exact, float64 in the search."""
 
 UNITS_PER_HAZARD_DAY = 2_000_000
 FORBIDDEN = np.int64(1) << np.int64(58)

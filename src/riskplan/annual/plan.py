@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from riskplan.annual.certificate import base_cost, exact_bound
@@ -43,7 +42,12 @@ class _Result:
 
 
 def plan_year(
-    case: Case, rules: Rulebook, *, stop: Stop | None = None, seed: int = 0, on_progress: OnProgress = ignore_progress
+    case: Case,
+    rules: Rulebook,
+    *,
+    stop: Stop | None = None,
+    seed: int = 0,
+    on_progress: OnProgress = ignore_progress,
 ) -> Plan:
     """Plan a year: every joint visit in a week, within every limit, with a proven bound.
 
@@ -94,8 +98,14 @@ def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int
     visits = _visit_rows(case, model, result.final)
     missing = [
         {
-            "enterprise_id": names.iat[model.merged[m.i].e], "items": m.content.items, "departments": m.content.departments,
-            "visits": 1, "tier": model.tiers[m.i], "reason": "limit", "limit_id": m.limit_id, "scope_key": m.scope_key,
+            "enterprise_id": names.iat[model.merged[m.i].e],
+            "items": m.content.items,
+            "departments": m.content.departments,
+            "visits": 1,
+            "tier": model.tiers[m.i],
+            "reason": "limit",
+            "limit_id": m.limit_id,
+            "scope_key": m.scope_key,
         }
         for m in result.final.missing
     ]
@@ -118,15 +128,23 @@ def _visit_rows(case: Case, model: YearModel, final: Final) -> list[dict[str, ob
         e = model.merged[i].e
         name = frame["enterprise_id"].iat[e]
         for n, (week, content) in enumerate(visits, start=1):
-            rows.append(
-                {
-                    "visit_id": f"{name}-{case.first_day.year}-{n}", "enterprise_id": name, "object_kind": "enterprise",
-                    "township_code": frame["township_code"].iat[e], "week": model.weeks.labels[week], "date": "",
-                    "start": -1, "team_id": "", "departments": content.departments, "lead": content.lead,
-                    "items": content.items, "kind": "daily", "minutes": content.minutes, "stage": "draft",
-                    "announced": all(announced[item] for item in content.items),
-                }
-            )
+            rows.append({
+                "visit_id": f"{name}-{case.first_day.year}-{n}",
+                "enterprise_id": name,
+                "object_kind": "enterprise",
+                "township_code": frame["township_code"].iat[e],
+                "week": model.weeks.labels[week],
+                "date": "",
+                "start": -1,
+                "team_id": "",
+                "departments": content.departments,
+                "lead": content.lead,
+                "items": content.items,
+                "kind": "daily",
+                "minutes": content.minutes,
+                "stage": "draft",
+                "announced": all(announced[item] for item in content.items),
+            })
     return rows
 
 
@@ -156,13 +174,21 @@ def proven_bound(case: Case, rules: Rulebook, result: _Result) -> int:
                 merged[i], schedules=(*merged[i].schedules, used), left_out=(*merged[i].left_out, left)
             )
         joint = dataclasses.replace(result.joint, merged=tuple(merged))
-        model = compile_year(case, rules, joint, model.domains, list(result.scores.table["tier"]), model.capacity)
+        model = compile_year(
+            case, rules, joint, model.domains, list(result.scores.table["tier"]), model.capacity
+        )
     return exact_bound(model.instance, result.dual.multipliers)
 
 
-def _manifest(case: Case, rules: Rulebook, result: _Result, tables: dict[str, pd.DataFrame], run: tuple[float, int]) -> dict[str, Any]:
+def _manifest(
+    case: Case, rules: Rulebook, result: _Result, tables: dict[str, pd.DataFrame], run: tuple[float, int]
+) -> dict[str, Any]:
     terms = objective_terms(result.model, result.final, rules)
-    upper, lower, base = sum(terms.values()), proven_bound(case, rules, result), base_cost(result.model.instance)
+    upper, lower, base = (
+        sum(terms.values()),
+        proven_bound(case, rules, result),
+        base_cost(result.model.instance),
+    )
     treatments = {row.id: line.year for row in rules.limits if (line := support_of(row.combination()))}
     why = "interrupted" if result.dual.interrupted else result.search.stopped_because
     return {
@@ -185,12 +211,23 @@ def _manifest(case: Case, rules: Rulebook, result: _Result, tables: dict[str, pd
         "base": _money(base),
         "gap_controllable": _ratio(upper - lower, upper - base),
         "gap_total": _ratio(upper - lower, upper),
-        "search": {"dual_iterations": result.dual.iterations, "moves": result.search.moves, "accepted": result.search.accepted},
+        "search": {
+            "dual_iterations": result.dual.iterations,
+            "moves": result.search.moves,
+            "accepted": result.search.accepted,
+        },
         "limits": treatments,
         "model": treatments
-        | {"department-week-minutes": "exact", "department-month-minutes": "safe side", "department-week-crews": "exact"}
+        | {
+            "department-week-minutes": "exact",
+            "department-month-minutes": "safe side",
+            "department-week-crews": "exact",
+        }
         | {"crew": "left to the week", "route": "left to the week"},
-        "checked_not_planned": ["longest-interval", *sorted(k for k, v in treatments.items() if v == "audit only")],
+        "checked_not_planned": [
+            "longest-interval",
+            *sorted(k for k, v in treatments.items() if v == "audit only"),
+        ],
         "provisional_calendar": case.days.provisional,
         "fictional": case.fictional,
         "assumed_last_visits": result.assumed,

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.annual.instance import FORBIDDEN, Instance, Schedules
+from riskplan.annual.instance import FORBIDDEN, Instance, Numbers, Schedules
 from riskplan.units import DAYS_PER_WEEK
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,13 @@ class Choice:
         One array per group, shape (n_schedules, length): the cheapest weeks of every schedule.
     """
 
-    value: npt.NDArray[np.float64] | Ints
+    value: Numbers
     group: Ints
     row: Ints
     weeks: tuple[Ints, ...]
 
 
-def best_weeks(schedules: Schedules, prices: Ints | Floats) -> tuple[Ints | Floats, Ints]:
+def best_weeks(schedules: Schedules, prices: Numbers) -> tuple[Numbers, Ints]:
     """Return value and weeks of the cheapest pattern of every schedule.
 
     Parameters
@@ -73,7 +72,7 @@ def best_weeks(schedules: Schedules, prices: Ints | Floats) -> tuple[Ints | Floa
     return value[rows, last] + schedules.constant, pattern
 
 
-def _extend(value: Ints | Floats, schedules: Schedules, j: int, weeks: int) -> tuple[Ints | Floats, Ints]:
+def _extend(value: Numbers, schedules: Schedules, j: int, weeks: int) -> tuple[Numbers, Ints]:
     best = np.full(value.shape, FORBIDDEN, dtype=value.dtype)
     back = np.zeros(value.shape, dtype=np.int64)
     at = np.arange(weeks)
@@ -88,7 +87,7 @@ def _extend(value: Ints | Floats, schedules: Schedules, j: int, weeks: int) -> t
     return best, back
 
 
-def choose(instance: Instance, prices: tuple[Ints | Floats, ...]) -> Choice:
+def choose(instance: Instance, prices: tuple[Numbers, ...]) -> Choice:
     """Return the cheapest schedule and weeks of every enterprise.
 
     Parameters

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from riskplan.annual.dual import Multipliers
-from riskplan.annual.instance import UNITS_PER_HAZARD_DAY, Instance
 from riskplan.annual.improve import Search, improve
+from riskplan.annual.instance import UNITS_PER_HAZARD_DAY, Instance
 from riskplan.annual.state import YearState
 from riskplan.progress import OnProgress, Progress, Stop
 
 Floats = npt.NDArray[np.float64]
-PRICE_WEIGHTS = (1.0, 0.5)
+PRICE_WEIGHTS = (1.0, 1.6)
 """How strongly prices steer each construction."""
 
 
@@ -48,7 +48,9 @@ def _tier_order(instance: Instance, order: npt.NDArray[np.int64]) -> list[int]:
     return [int(i) for i in order[np.argsort(instance.rank[order], kind="stable")]]
 
 
-def search_plan(instance: Instance, multipliers: Multipliers, stop: Stop, seed: int, on_progress: OnProgress) -> Search:
+def search_plan(
+    instance: Instance, multipliers: Multipliers, stop: Stop, seed: int, on_progress: OnProgress
+) -> Search:
     """Return a good plan: several constructions, the best one improved.
 
     Parameters
@@ -74,5 +76,5 @@ def search_plan(instance: Instance, multipliers: Multipliers, stop: Stop, seed: 
     except KeyboardInterrupt:
         best = best or first_fit(instance)
         return Search(best, best.objective(), best.objective(), 0, 0, "interrupted")
-    assert best is not None, "there is at least one construction"  # noqa: S101
+    assert best is not None, "there is at least one construction"
     return improve(best, minute_prices, stop, rng, on_progress)

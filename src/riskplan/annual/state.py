@@ -55,7 +55,7 @@ class YearState:
         for j, w in enumerate(placed.weeks):
             self.use(i, w, group.minutes[placed.row, j], group.crews[placed.row, j], sign)
 
-    def use(self, i: int, week: int, minutes: Ints, crews: Ints, sign: int = 1) -> None:  # noqa: PLR0913, PLR0917
+    def use(self, i: int, week: int, minutes: Ints, crews: Ints, sign: int = 1) -> None:
         """Charge (sign 1) or give back (-1) what one visit of an enterprise uses in a week."""
         t = self.instance.township[i]
         self.week_minutes[:, week] -= sign * minutes
@@ -111,7 +111,9 @@ class YearState:
             shape (..., n_weeks), bool.
         """
         caps = self.instance.caps
-        month_room = np.where(caps.week_in_month[None, :, :], self.month_minutes[:, :, None], FORBIDDEN).min(axis=1)
+        month_room = np.where(caps.week_in_month[None, :, :], self.month_minutes[:, :, None], FORBIDDEN).min(
+            axis=1
+        )
         slack = np.minimum(self.week_minutes, month_room)
         takes = minutes[..., :, None]
         enough = ((takes == 0) | (takes <= slack)).all(axis=-2)
@@ -146,6 +148,7 @@ class YearState:
         t = int(self.instance.township[i])
         opening = self.opening(t)
         found: Placed | None = None
+        placed: Placed | None
         lowest = float(FORBIDDEN)
         for g, sub in self._sub[i]:
             if sub.length == 0:
@@ -155,10 +158,10 @@ class YearState:
                 steered, placed = self._best_of(i, g, sub, opening, prices, weight)
             if placed is not None and steered < lowest:
                 lowest, found = steered, placed
-        assert found is not None, "every enterprise has a schedule without visits"  # noqa: S101
+        assert found is not None, "every enterprise has a schedule without visits"
         return found
 
-    def _best_of(  # noqa: PLR0913, PLR0917
+    def _best_of(
         self, i: int, g: int, sub: Schedules, opening: Ints, prices: Floats | None, weight: float
     ) -> tuple[float, Placed | None]:
         t = int(self.instance.township[i])

@@ -1,1 +1,7 @@
-"""The reviewer's instrument: separate code that shares nothing with the planner."""
+"""The reviewer's own instrument: judges any plan by docs/semantics.md and shares no code with the planner."""
+
+from riskplan.audit.checks import CHECKS, LIMIT_CHECKS
+from riskplan.audit.findings import AuditReport, Check, Finding
+from riskplan.audit.run import audit, audit_sheet
+
+__all__ = ["CHECKS", "LIMIT_CHECKS", "AuditReport", "Check", "Finding", "audit", "audit_sheet"]

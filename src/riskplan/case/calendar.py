@@ -26,10 +26,9 @@ def horizon_days(country: str, first: dt.date, last: dt.date, office: pd.DataFra
     office
         Table ``calendar``: date, status (off or work).
 
-    Raises
-    ------
-    NotImplementedError
-        If the country has no public calendar.
+    Notes
+    -----
+    A country without a public calendar ends in the library's ``NotImplementedError``.
     """
     years = range(first.year, last.year + 1)
     code, _, subdivision = country.partition("-")
@@ -44,7 +43,9 @@ def horizon_days(country: str, first: dt.date, last: dt.date, office: pd.DataFra
     return Days(dates, np.array(state, dtype=bool), provisional, source)
 
 
-def _works(day: dt.date, public: holidays.HolidayBase, make_up: set[dt.date], own: dict[dt.date, bool]) -> bool:
+def _works(
+    day: dt.date, public: holidays.HolidayBase, make_up: set[dt.date], own: dict[dt.date, bool]
+) -> bool:
     if day in own:
         return own[day]
     if day in make_up:

@@ -39,7 +39,9 @@ def check_references(sheets: Sheets, tables: Tables) -> None:
             _unknown_values(sheet, attribute, tables[table][attribute.name], known, target)
 
 
-def _unknown_values(sheet: Sheet, attribute: Attribute, column: pd.Series, known: set[str], target: str) -> None:
+def _unknown_values(
+    sheet: Sheet, attribute: Attribute, column: pd.Series, known: set[str], target: str
+) -> None:
     names = sorted(known)
     for i, cell in enumerate(column):
         for value in cell if isinstance(cell, tuple) else (cell,):
@@ -75,7 +77,9 @@ def check_date_order(sheets: Sheets, tables: Tables) -> None:
             continue
         frame = tables[table]
         for i in (frame[early] > frame[late]).to_numpy().nonzero()[0]:
-            sheet.fault("dates_reversed", int(i), late, str(frame[late][i].date()), early=str(frame[early][i].date()))
+            sheet.fault(
+                "dates_reversed", int(i), late, str(frame[late][i].date()), early=str(frame[early][i].date())
+            )
 
 
 def check_opening_hours(sheets: Sheets, tables: Tables) -> None:
@@ -84,7 +88,12 @@ def check_opening_hours(sheets: Sheets, tables: Tables) -> None:
     if sheet is None:
         return
     for i in (frame["opens"] >= frame["closes"]).to_numpy().nonzero()[0]:
-        sheet.fault("hours_reversed", int(i), "closes", str(sheet.cells.get("closes", pd.Series(dtype=str)).get(i, "")))
+        sheet.fault(
+            "hours_reversed",
+            int(i),
+            "closes",
+            str(sheet.cells.get("closes", pd.Series(dtype=str)).get(i, "")),
+        )
     for i, days in enumerate(frame["closed_days"]):
         if len(set(days)) == 7:
             sheet.fault("always_closed", i, "closed_days", "|".join(map(str, days)))

@@ -25,15 +25,31 @@ def read_townships(path: Path, codes: list[str]) -> tuple[gpd.GeoDataFrame | Non
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
         return None, [Fault("unreadable_geojson", path.name, value=str(error).splitlines()[0][:120])]
     if "township_code" not in frame.columns:
-        return None, [Fault("missing_column", path.name, column="township_code", args={"zh": "乡镇代码", "found": ", ".join(frame.columns)})]
+        return None, [
+            Fault(
+                "missing_column",
+                path.name,
+                column="township_code",
+                args={"zh": "乡镇代码", "found": ", ".join(frame.columns)},
+            )
+        ]
     frame["township_code"] = frame["township_code"].astype(str)
     faults = [
-        Fault("unknown_reference", path.name, row=i + 1, column="township_code", value=code, args={"table": "townships", "near": "-"})
+        Fault(
+            "unknown_reference",
+            path.name,
+            row=i + 1,
+            column="township_code",
+            value=code,
+            args={"table": "townships", "near": "-"},
+        )
         for i, code in enumerate(frame["township_code"])
         if code not in codes
     ]
     missing = [code for code in codes if code not in set(frame["township_code"])]
-    faults += [Fault("no_polygon", path.name, column="township_code", value=code, warning=True) for code in missing]
+    faults += [
+        Fault("no_polygon", path.name, column="township_code", value=code, warning=True) for code in missing
+    ]
     frame = frame.to_crs(4326) if frame.crs is not None else frame.set_crs(4326)
     return frame.sort_values("township_code").reset_index(drop=True), faults
 
@@ -68,8 +84,16 @@ def check_points(sheet: Sheet, enterprises: pd.DataFrame, polygons: gpd.GeoDataF
         elif own is not None and shapely.distance(own, points[i]) > reach:
             header = sheet.headers.get("township_code", "township_code")
             sheet.faults.append(
-                Fault("outside_own_township", sheet.file, None, int(i) + sheet.first_row, header, where,
-                      {"township": str(enterprises["township_code"][i])}, warning=True)
+                Fault(
+                    "outside_own_township",
+                    sheet.file,
+                    None,
+                    int(i) + sheet.first_row,
+                    header,
+                    where,
+                    {"township": str(enterprises["township_code"][i])},
+                    warning=True,
+                )
             )
 
 

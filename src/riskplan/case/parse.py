@@ -61,11 +61,9 @@ def parse_column(sheet: Sheet, attribute: Attribute) -> pd.Series:
         What the column must be.
     """
     rows = len(sheet.cells)
-    if attribute.name in sheet.cells.columns:
-        text = sheet.cells[attribute.name].tolist()
-    else:
-        text = [""] * rows
-    if attribute.required and attribute.name in sheet.cells.columns:
+    here = attribute.name in sheet.cells.columns
+    text: list[str] = sheet.cells[attribute.name].tolist() if here else [""] * rows
+    if attribute.required and here:
         for i, value in enumerate(text):
             if value == "":
                 sheet.fault("empty_cell", i, attribute.name)
@@ -73,7 +71,12 @@ def parse_column(sheet: Sheet, attribute: Attribute) -> pd.Series:
 
 
 def _each(
-    sheet: Sheet, attribute: Attribute, text: Sequence[str], missing: object, convert: Callable[[str], object], code: str
+    sheet: Sheet,
+    attribute: Attribute,
+    text: Sequence[str],
+    missing: object,
+    convert: Callable[[str], object],
+    code: str,
 ) -> list[object]:
     """Convert cell by cell through a memo; a ValueError is a fault named ``code``."""
     default = convert(attribute.default) if attribute.default else missing
@@ -104,8 +107,8 @@ def _number(sheet: Sheet, attribute: Attribute, text: Sequence[str]) -> pd.Serie
     values = np.array(_each(sheet, attribute, text, np.nan, convert, "not_a_number"), dtype=float)
     with np.errstate(invalid="ignore"):
         bad = np.flatnonzero((values < low) | (values > high) | np.isinf(values))
-    for i in bad:
-        sheet.fault("out_of_range", int(i), attribute.name, text[i], low=f"{low:g}", high=f"{high:g}")
+    for i in bad.tolist():
+        sheet.fault("out_of_range", i, attribute.name, text[i], low=f"{low:g}", high=f"{high:g}")
     return pd.Series(values, dtype="float64")
 
 

@@ -22,8 +22,18 @@ from riskplan.case.sheets import read_sheet
 from riskplan.case.tables import Case, Township
 from riskplan.errors import Fault, InputError
 
-CASE_KEYS = {"name": str, "country": str, "language": str, "as_of": dt.date, "horizon": dict, "datum": str,
-             "timezone": str, "fictional": bool, "credit": str, "boundary_note": str}
+CASE_KEYS = {
+    "name": str,
+    "country": str,
+    "language": str,
+    "as_of": dt.date,
+    "horizon": dict,
+    "datum": str,
+    "timezone": str,
+    "fictional": bool,
+    "credit": str,
+    "boundary_note": str,
+}
 _REQUIRED_KEYS = ("name", "as_of", "horizon")
 DATUMS = ("wgs84", "cgcs2000", "gcj02")
 
@@ -73,14 +83,30 @@ def _read_settings(path: Path) -> tuple[dict[str, Any], list[Fault]]:
     faults += [Fault("missing_key", path.name, column=key) for key in _REQUIRED_KEYS if key not in data]
     for key, kind in CASE_KEYS.items():
         if key in data and not isinstance(data[key], kind):
-            faults.append(Fault("wrong_type", path.name, column=key, value=str(data[key]), args={"expected": kind.__name__}))
+            faults.append(
+                Fault(
+                    "wrong_type",
+                    path.name,
+                    column=key,
+                    value=str(data[key]),
+                    args={"expected": kind.__name__},
+                )
+            )
     horizon = data.get("horizon", {})
     if isinstance(horizon, dict) and "horizon" in data:
-        ends = [horizon.get("first"), horizon.get("last")]
-        if not all(isinstance(day, dt.date) for day in ends) or ends[0] > ends[1]:
+        first, last = horizon.get("first"), horizon.get("last")
+        if not (isinstance(first, dt.date) and isinstance(last, dt.date) and first <= last):
             faults.append(Fault("bad_horizon", path.name, column="horizon", value=str(horizon)))
     if data.get("datum", "wgs84") not in DATUMS:
-        faults.append(Fault("not_allowed", path.name, column="datum", value=str(data["datum"]), args={"expected": "|".join(DATUMS)}))
+        faults.append(
+            Fault(
+                "not_allowed",
+                path.name,
+                column="datum",
+                value=str(data["datum"]),
+                args={"expected": "|".join(DATUMS)},
+            )
+        )
     return data, faults
 
 
@@ -122,7 +148,11 @@ def _polygons(
 
 
 def _assemble(
-    settings: dict[str, Any], tables: dict[str, pd.DataFrame], rings: tuple[Township, ...], faults: list[Fault], as_of: dt.date | None
+    settings: dict[str, Any],
+    tables: dict[str, pd.DataFrame],
+    rings: tuple[Township, ...],
+    faults: list[Fault],
+    as_of: dt.date | None,
 ) -> Case:
     first, last = settings["horizon"]["first"], settings["horizon"]["last"]
     ordered = {name: _sorted(name, frame) for name, frame in tables.items()}

@@ -12,7 +12,17 @@ from riskplan.case.attributes import Attribute, table_attributes
 from riskplan.case.parse import Sheet
 from riskplan.errors import Fault
 
-IDENTITY_HEADERS = ("reporter", "reporter_name", "reporter_phone", "informant", "举报人", "举报人姓名", "举报人电话", "举报人手机", "身份证号")
+IDENTITY_HEADERS = (
+    "reporter",
+    "reporter_name",
+    "reporter_phone",
+    "informant",
+    "举报人",
+    "举报人姓名",
+    "举报人电话",
+    "举报人手机",
+    "身份证号",
+)
 """Headers that would identify a person who reported a hazard; a file with one is refused."""
 
 
@@ -66,7 +76,9 @@ def _with_headers(file: str, table: str, raw: pd.DataFrame) -> Sheet | list[Faul
             faults.append(Fault("column_twice", file, row=1, column=header))
         else:
             headers[attribute.name] = header
-    faults += [_missing_header(file, a, raw) for a in table_attributes(table) if a.required and a.name not in headers]
+    faults += [
+        _missing_header(file, a, raw) for a in table_attributes(table) if a.required and a.name not in headers
+    ]
     cells = raw[list(headers.values())].rename(columns={v: k for k, v in headers.items()})
     cells = cells.fillna("").apply(lambda column: column.str.strip())
     if not len(cells) and table in ("enterprises", "townships", "departments", "officers"):
@@ -83,4 +95,6 @@ def _unknown_header(file: str, header: str, table: str) -> Fault:
 
 def _missing_header(file: str, attribute: Attribute, raw: pd.DataFrame) -> Fault:
     found = ", ".join(str(c) for c in list(raw.columns)[:12])
-    return Fault("missing_column", file, row=1, column=attribute.name, args={"zh": attribute.zh[0], "found": found})
+    return Fault(
+        "missing_column", file, row=1, column=attribute.name, args={"zh": attribute.zh[0], "found": found}
+    )

@@ -48,7 +48,7 @@ class Weeks:
         dates = case.days.dates.astype("datetime64[D]")
         days_since_monday = (dates.astype(np.int64) + 3) % 7
         mondays = dates - days_since_monday
-        monday, week_of_day = np.unique(mondays, return_inverse=True)
+        monday, week_of_day = np.unique(mondays.astype("datetime64[D]"), return_inverse=True)
         labels = tuple(week_label(m) for m in monday.tolist())
         open_days = case.days.is_workday & (dates >= np.datetime64(case.as_of))
         return cls(labels, monday, week_of_day.astype(np.int64), dates, open_days, case.days.is_workday)

@@ -14,7 +14,8 @@ from riskplan.text import say
 
 app = typer.Typer(
     name="riskplan",
-    help="检查计划优化：评分、合并、年度计划、周路线、审核、地图。| Risk-tiered inspection scheduling within frequency limits.",
+    help="检查计划优化：评分、合并、年度计划、周路线、审核、地图。"
+    "| Risk-tiered inspection scheduling within frequency limits.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -43,9 +44,11 @@ def check(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, l
 
 
 @app.command(help="评分与分级 | score and tier every enterprise")
-def score(  # noqa: D417
+def score(
     case: o.CaseFolder,
-    out_dir: Annotated[Path | None, typer.Option("--out", help="输出目录 | folder for scores.csv and duties.csv")] = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="输出目录 | folder for scores.csv and duties.csv")
+    ] = None,
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
     lang: o.Lang = None,
@@ -62,7 +65,9 @@ def score(  # noqa: D417
 @app.command(help="合并为联合检查 | merge duties into joint visits")
 def merge(
     case: o.CaseFolder,
-    out_dir: Annotated[Path | None, typer.Option("--out", help="输出目录 | folder for joint.csv and conflicts.csv")] = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="输出目录 | folder for joint.csv and conflicts.csv")
+    ] = None,
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
     lang: o.Lang = None,
@@ -138,7 +143,10 @@ def week(
 @app.command(help="审核计划（或只含三列的表格） | audit a plan, or a bare table with three columns")
 def audit(
     case: o.CaseFolder,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="计划文件夹、CSV 或 Excel | plan folder, CSV or Excel sheet")],
+    plan: Annotated[
+        Path,
+        typer.Argument(metavar="PLAN", help="计划文件夹、CSV 或 Excel | plan folder, CSV or Excel sheet"),
+    ],
     form: Annotated[str, typer.Option("--format", help="text | json")] = "text",
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
@@ -146,8 +154,8 @@ def audit(
     strict: o.Strict = False,
 ) -> None:
     """Audit a plan."""
-    from riskplan.cli.work import leave
     from riskplan.cli.reviewing import audit_any, report_json, tell_report
+    from riskplan.cli.work import leave
 
     s = o.settings(case, lang, strict=strict, rules=rules, as_of=as_of)
     with speaking(s.lang):
@@ -209,7 +217,9 @@ def workbook(
 @app.command(help="生成虚构县 | make a fictional county")
 def synth(
     target: Annotated[Path, typer.Option("--out", help="案例文件夹 | case folder to write")],
-    enterprises: Annotated[int, typer.Option(min=30, max=10_000, help="企业数 | number of enterprises")] = 300,
+    enterprises: Annotated[
+        int, typer.Option(min=30, max=10_000, help="企业数 | number of enterprises")
+    ] = 300,
     seed: o.Seed = 0,
     lang: o.Lang = None,
 ) -> None:
@@ -224,7 +234,10 @@ def synth(
 
 @app.command(help="一次走完全流程 | the whole way in one go")
 def demo(
-    case: Annotated[Path | None, typer.Option("--case", help="案例文件夹，默认永春样例 | case folder, default: the Yongchun sample")] = None,
+    case: Annotated[
+        Path | None,
+        typer.Option("--case", help="案例文件夹，默认永春样例 | case folder, default: the Yongchun sample"),
+    ] = None,
     target: Annotated[Path, typer.Option("--out", help="输出目录 | folder for the results")] = Path("out"),
     all_weeks: Annotated[bool, typer.Option("--all-weeks", help="安排所有周 | route every week")] = False,
     seed: o.Seed = 0,

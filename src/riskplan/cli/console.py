@@ -15,7 +15,8 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress as Bar, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
 from riskplan.errors import EXIT_BAD_INPUT, Fault, InputError, RiskplanError
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
@@ -60,7 +61,15 @@ def language(chosen: str | None, folder: Path | None) -> str:
 
 @contextmanager
 def speaking(lang: str) -> Iterator[None]:
-    """Turn every error into sentences and an exit code; no traceback reaches a user (RISKPLAN_DEBUG=1 shows it)."""
+    """Turn every error into sentences and an exit code; no traceback reaches a user (RISKPLAN_DEBUG=1 shows it).
+
+    Raises
+    ------
+    typer.Exit
+        With the error's exit code.
+    typer.Abort
+        When the user gives up at a prompt.
+    """
     try:
         yield
     except InputError as error:
@@ -113,13 +122,25 @@ def watching(settings: Settings) -> Iterator[OnProgress]:
     elif settings.quiet:
         yield ignore_progress
     elif sys.stderr.isatty():
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[facts]}"))
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[facts]}"),
+        )
         with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=None, facts="")
 
             def show(event: Progress) -> None:
                 phase = say(f"phase.{event.phase}", settings.lang)
-                bar.update(task, description=phase, completed=event.done, total=event.total or None, facts=_facts(event, settings.lang))
+                bar.update(
+                    task,
+                    description=phase,
+                    completed=event.done,
+                    total=event.total or None,
+                    facts=_facts(event, settings.lang),
+                )
 
             yield show
     else:
@@ -139,8 +160,13 @@ def _facts(event: Progress, lang: str) -> str:
 
 def _json_lines(start: float) -> OnProgress:
     def show(event: Progress) -> None:
-        record = {"phase": event.phase, "elapsed": round(time.monotonic() - start, 2), "done": event.done, "total": event.total}
-        record |= {"incumbent": event.incumbent, "bound": event.bound, "gap": event.gap}  # type: ignore[dict-item]
+        record = {
+            "phase": event.phase,
+            "elapsed": round(time.monotonic() - start, 2),
+            "done": event.done,
+            "total": event.total,
+        }
+        record |= {"incumbent": event.incumbent, "bound": event.bound, "gap": event.gap}
         note(json.dumps(record))
 
     return show
@@ -148,14 +174,17 @@ def _json_lines(start: float) -> OnProgress:
 
 def _plain_lines(start: float, lang: str) -> OnProgress:
     """One line when a phase begins, and then one every two seconds."""
-    last = {"phase": "", "at": 0.0}
+    phase, at = "", 0.0
 
     def show(event: Progress) -> None:
+        nonlocal phase, at
         now = time.monotonic()
-        if event.phase == last["phase"] and now - float(last["at"]) < 2.0:
+        if event.phase == phase and now - at < 2.0:
             return
-        last.update(phase=event.phase, at=now)
+        phase, at = event.phase, now
         share = f" {event.done}/{event.total}" if event.total else ""
-        note(f"[{now - start:5.1f} s] {say(f'phase.{event.phase}', lang)}{share}  {_facts(event, lang)}".rstrip())
+        note(
+            f"[{now - start:5.1f} s] {say(f'phase.{event.phase}', lang)}{share}  {_facts(event, lang)}".rstrip()
+        )
 
     return show

@@ -13,6 +13,7 @@ from riskplan.progress import OnProgress, Progress
 from riskplan.text import say
 
 if TYPE_CHECKING:
+    from riskplan.audit.findings import Finding
     from riskplan.case.tables import Case
     from riskplan.plan.tables import Plan
     from riskplan.rules.model import Rulebook
@@ -73,7 +74,9 @@ def _weeks(case: Case, plan: Plan, *, all_weeks: bool) -> list[str]:
     return [label for label in chosen if label in planned]
 
 
-def _route(case: Case, rules: Rulebook, plan: Plan, weeks: list[str], s: Settings, listen: OnProgress) -> Plan:  # noqa: PLR0913, PLR0917
+def _route(
+    case: Case, rules: Rulebook, plan: Plan, weeks: list[str], s: Settings, listen: OnProgress
+) -> Plan:
     from riskplan.weekly import plan_week
 
     for number, label in enumerate(weeks):
@@ -82,7 +85,9 @@ def _route(case: Case, rules: Rulebook, plan: Plan, weeks: list[str], s: Setting
     return plan
 
 
-def _documents(case: Case, rules: Rulebook, plan: Plan, target: Path, s: Settings, findings: tuple[object, ...]) -> list[Path]:  # noqa: PLR0913, PLR0917
+def _documents(
+    case: Case, rules: Rulebook, plan: Plan, target: Path, s: Settings, findings: tuple[Finding, ...]
+) -> list[Path]:
     from riskplan.maps import write_map
     from riskplan.report import write_workbook
 
@@ -94,4 +99,6 @@ def _documents(case: Case, rules: Rulebook, plan: Plan, target: Path, s: Setting
 def _dated_share(plan: Plan, lang: str) -> str:
     visits = plan.visits
     dated = int((visits["date"] != "").sum())
-    return say("cli.dated", lang, dated=dated, planned=len(visits), share=f"{dated / max(len(visits), 1):.1%}")
+    return say(
+        "cli.dated", lang, dated=dated, planned=len(visits), share=f"{dated / max(len(visits), 1):.1%}"
+    )

@@ -15,8 +15,16 @@ CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="案例文件�
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="计划文件夹 | plan folder")]
 Seed = Annotated[int, typer.Option(help="随机种子 | seed of the search")]
 Effort = Annotated[float, typer.Option(min=0.01, help="搜索量，1 为默认 | amount of search, 1 = default")]
-TimeLimit = Annotated[float | None, typer.Option(min=1.0, help="时限（秒），会使结果不可复现 | wall-clock limit [s]; two runs may then differ")]
-RulesFile = Annotated[Path | None, typer.Option("--rules", help="规则文件，默认 CASE/rules.toml | rulebook, default CASE/rules.toml")]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        min=1.0, help="时限（秒），会使结果不可复现 | wall-clock limit [s]; two runs may then differ"
+    ),
+]
+RulesFile = Annotated[
+    Path | None,
+    typer.Option("--rules", help="规则文件，默认 CASE/rules.toml | rulebook, default CASE/rules.toml"),
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="“今天” | the case's today")]
 Lang = Annotated[str | None, typer.Option(metavar="zh|en", help="语言 | language, default: the case's own")]
 Strict = Annotated[bool, typer.Option("--strict", help="有未满足任务即返回 1 | shortfalls give exit code 1")]
@@ -24,7 +32,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="不显示进度 | no progr
 JsonLog = Annotated[bool, typer.Option("--json-log", help="进度为 JSON 行 | progress as JSON lines")]
 
 
-def settings(  # noqa: PLR0913, PLR0917 - one per shared option
+def settings(
     folder: Path | None,
     lang: str | None = None,
     seed: int = 0,
@@ -48,4 +56,6 @@ def settings(  # noqa: PLR0913, PLR0917 - one per shared option
     except ValueError:
         message = f"--as-of {as_of}: YYYY-MM-DD"
         raise typer.BadParameter(message) from None
-    return Settings(language(lang, folder), seed, Stop(effort, time_limit), strict, quiet, json_log, rules, day)
+    return Settings(
+        language(lang, folder), seed, Stop(effort, time_limit), strict, quiet, json_log, rules, day
+    )

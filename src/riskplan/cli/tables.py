@@ -31,7 +31,11 @@ def score_case(folder: Path, target: Path | None, s: Settings) -> None:
     for tier in TIERS:
         mine = table[table["tier"] == tier]
         low, high = (int(mine["score"].min()), int(mine["score"].max())) if len(mine) else (0, 0)
-        out(say("cli.tier", s.lang, tier=say(f"word.tier.{tier}", s.lang), count=len(mine), low=low, high=high))
+        out(
+            say(
+                "cli.tier", s.lang, tier=say(f"word.tier.{tier}", s.lang), count=len(mine), low=low, high=high
+            )
+        )
     out(say("cli.owed", s.lang, duties=len(owed), visits=int(owed["visits"].sum())))
     if target:
         _write(Plan({"scores": table, "duties": owed}), ("scores", "duties"), target, s)
@@ -47,7 +51,13 @@ def _write(plan: Plan, names: tuple[str, ...], target: Path, s: Settings) -> Non
 
 
 def merge_case(folder: Path, target: Path | None, s: Settings) -> None:
-    """Merge a case's duties, print calls before and after, write the schedules and conflicts where asked for."""
+    """Merge a case's duties, print calls before and after, write the schedules and conflicts where asked for.
+
+    Raises
+    ------
+    typer.Exit
+        Always: 1 with ``--strict`` and conflicts, else 0.
+    """
     from riskplan.joint import merge
     from riskplan.plan.tables import Plan
     from riskplan.risk import duties, score
@@ -56,9 +66,24 @@ def merge_case(folder: Path, target: Path | None, s: Settings) -> None:
     scores = score(case, rules)
     joint = merge(case, rules, scores, duties(case, rules, scores))
     summary = joint.summary
-    out(say("cli.merge", s.lang, before=summary.calls_before, after=summary.calls_after, bound=summary.calls_bound,
-            saved=f"{summary.saved_share:.1%}"))
-    out(say("cli.merge_minutes", s.lang, before=f"{summary.officer_minutes_before:,}", after=f"{summary.officer_minutes_after:,}"))
+    out(
+        say(
+            "cli.merge",
+            s.lang,
+            before=summary.calls_before,
+            after=summary.calls_after,
+            bound=summary.calls_bound,
+            saved=f"{summary.saved_share:.1%}",
+        )
+    )
+    out(
+        say(
+            "cli.merge_minutes",
+            s.lang,
+            before=f"{summary.officer_minutes_before:,}",
+            after=f"{summary.officer_minutes_after:,}",
+        )
+    )
     out(say("cli.conflicts", s.lang, count=len(joint.conflicts)))
     if target:
         write_text(target / "joint.csv", _joint_csv(joint, list(case.enterprises["enterprise_id"])))
@@ -73,6 +98,15 @@ def _joint_csv(joint: JointPlan, names: list[str]) -> str:
     lines = ["enterprise_id,visit,of,bound,departments,lead,items,minutes"]
     for m in joint.merged:
         for n, c in enumerate(m.schedules[0], start=1):
-            cells = (guard(names[m.e]), str(n), str(m.calls), str(m.bound), "|".join(c.departments), c.lead, "|".join(c.items), str(c.minutes))
+            cells = (
+                guard(names[m.e]),
+                str(n),
+                str(m.calls),
+                str(m.bound),
+                "|".join(c.departments),
+                c.lead,
+                "|".join(c.items),
+                str(c.minutes),
+            )
             lines.append(",".join(cells))
     return "\n".join(lines) + "\n"

@@ -59,13 +59,20 @@ def next_revision(old: Plan, new: Plan) -> Plan:
     """Return the new plan with its revision number and the fingerprint of its parent."""
     from riskplan.plan.io import plan_fingerprint
 
-    return new.with_tables(manifest={"revision": int(old.manifest.get("revision", 0)) + 1, "parent": plan_fingerprint(old)})
+    return new.with_tables(
+        manifest={"revision": int(old.manifest.get("revision", 0)) + 1, "parent": plan_fingerprint(old)}
+    )
 
 
 def week_line(plan: Plan, label: str, lang: str) -> str:
     """Return one week's result in a line."""
     facts = plan.manifest.get("weeks", {}).get(label, {})
     return say(
-        "cli.week", lang, week=label, visits=facts.get("visits", 0), routed=facts.get("routed", 0),
-        teams=facts.get("team_days", 0), travel=f"{facts.get('travel_s', 0) / 60:.0f}",
+        "cli.week",
+        lang,
+        week=label,
+        visits=facts.get("visits", 0),
+        routed=facts.get("routed", 0),
+        teams=facts.get("team_days", 0),
+        travel=f"{facts.get('travel_s', 0) / 60:.0f}",
     )

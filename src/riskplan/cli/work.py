@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from riskplan.cli.console import Settings, note, out
-from riskplan.errors import EXIT_GOOD, EXIT_VIOLATIONS
+from riskplan.errors import EXIT_GOOD, EXIT_VIOLATIONS, Fault
 from riskplan.text import say
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def load(folder: Path, settings: Settings) -> tuple[Case, Rulebook]:
     return case, rules
 
 
-def _rule_faults(file: Path, folder: Path) -> list[object]:
+def _rule_faults(file: Path, folder: Path) -> list[Fault]:
     from riskplan.errors import InputError
     from riskplan.rules.read import read_rules
 

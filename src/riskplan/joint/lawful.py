@@ -75,7 +75,9 @@ def lawful_weeks(case: Case, rules: Rulebook, tiers: Sequence[str]) -> Lawful:
         Tier of each enterprise.
     """
     weeks = Weeks.of(case)
-    years, year_of_day = np.unique(weeks.dates.astype("datetime64[Y]").astype(np.int64) + 1970, return_inverse=True)
+    years, year_of_day = np.unique(
+        weeks.dates.astype("datetime64[Y]").astype(np.int64) + 1970, return_inverse=True
+    )
     spacing = _one(rules.limits_of("spacing", "enterprise", "rolling"))
     cap = _one(rules.limits_of("cap", "enterprise", "year"))
     organ = _one(rules.limits_of("cap", "organ-enterprise", "year"))
@@ -160,7 +162,9 @@ def _spaced(case: Case, rules: Rulebook, weeks: Weeks, gap_days: Ints, spacing: 
     visits = counted_visits(case, rules, spacing)
     earliest = monday[0] - int(gap_days.max(initial=0)) - DAYS_PER_WEEK
     visits = visits[visits["date"].to_numpy().astype("datetime64[D]") >= earliest]
-    for name, date in zip(visits["object_id"], visits["date"].to_numpy().astype("datetime64[D]"), strict=True):
+    for name, date in zip(
+        visits["object_id"], visits["date"].to_numpy().astype("datetime64[D]"), strict=True
+    ):
         e = index[name]
         after = (monday - date).astype(np.int64) >= gap_days[e]
         before = (date - sunday).astype(np.int64) >= gap_days[e]
@@ -185,7 +189,7 @@ def _remaining(
         left[e] = _amount(cap, [tiers[g] for g in group], NO_CAP) - sum(used[g] for g in group)
         ceiling = _amount(organ, [tiers[g] for g in group], NO_CAP)
         for department in sorted({d for g in group for d in organ_used[g]}):
-            spent = sum((organ_used[g].get(department, np.zeros(len(years), dtype=np.int64)) for g in group))
+            spent = sum(organ_used[g].get(department, np.zeros(len(years), dtype=np.int64)) for g in group)
             organ_left[e, department] = np.maximum(0, ceiling - spent)
     return np.maximum(0, left), organ_left
 
@@ -198,7 +202,9 @@ def _used(
     organ_used: list[dict[str, Ints]] = [{} for _ in index]
     for limit, by_organ in zip(limits, (False, True), strict=True):
         visits = counted_visits(case, rules, limit)
-        for name, date, departments in zip(visits["object_id"], visits["date"], visits["departments"], strict=True):
+        for name, date, departments in zip(
+            visits["object_id"], visits["date"], visits["departments"], strict=True
+        ):
             if date.year not in years:
                 continue
             e, y = index[name], years.index(date.year)

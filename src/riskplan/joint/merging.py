@@ -87,7 +87,10 @@ class MergeSummary:
     def as_dict(self) -> dict[str, object]:
         """Return plain data for a manifest."""
         per_call = self.departments_at_gates / max(self.calls_after, 1)
-        return asdict(self) | {"saved_share": round(self.saved_share, 6), "departments_per_call": round(per_call, 6)}
+        return asdict(self) | {
+            "saved_share": round(self.saved_share, 6),
+            "departments_per_call": round(per_call, 6),
+        }
 
 
 @dataclass(frozen=True)
@@ -165,17 +168,25 @@ def merge(case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame) -> 
     for e in worst_tier_first(tiers):
         if owed.get(e):
             possible, clashes = _possible(e, owed[e], catalogue, budget)
-            conflicts += [{**row, "enterprise_id": case.enterprises["enterprise_id"][e], "tier": tiers[e]} for row in clashes]
+            conflicts += [
+                {**row, "enterprise_id": case.enterprises["enterprise_id"][e], "tier": tiers[e]}
+                for row in clashes
+            ]
             if possible:
                 gate = _Gate(
-                    e, possible, catalogue.calls(possible), budget.width[e],
+                    e,
+                    possible,
+                    catalogue.calls(possible),
+                    budget.width[e],
                     case.enterprises["competent_department"].iat[e],
                     (rules.lead_by_sector or {}).get(case.enterprises["sector"].iat[e], ""),
                 )
                 merged[e] = _merge_one(gate, catalogue, rules.day.setup)
                 budget.spend(merged[e], gate.calls)
     ordered = tuple(merged[e] for e in sorted(merged))
-    table = normalise("conflicts", pd.DataFrame(conflicts, columns=None if conflicts else ["enterprise_id", "items"]))
+    table = normalise(
+        "conflicts", pd.DataFrame(conflicts, columns=None if conflicts else ["enterprise_id", "items"])
+    )
     return JointPlan(ordered, lawful, table, _summary(ordered, tiers, catalogue, rules))
 
 
@@ -230,7 +241,9 @@ def gate_width(size: str, rules: Rulebook) -> int:
     return max(1, min(most, most_people // rules.crew.officers_per_department))
 
 
-def _possible(e: int, owed: dict[str, int], catalogue: _Catalogue, budget: _Budget) -> tuple[dict[str, int], list[dict[str, object]]]:
+def _possible(
+    e: int, owed: dict[str, int], catalogue: _Catalogue, budget: _Budget
+) -> tuple[dict[str, int], list[dict[str, object]]]:
     """Return what can be met at most, and a conflict row for every group of items that can't."""
     most, limits = budget.most(e)
     allowed: dict[str, int] = {}
@@ -298,14 +311,21 @@ def _content(items: tuple[str, ...], gate: _Gate, catalogue: _Catalogue, setup: 
     return Content(items, departments, lead, int(setup + max(work.values())))
 
 
-def _summary(merged: tuple[Merged, ...], tiers: list[str], catalogue: _Catalogue, rules: Rulebook) -> MergeSummary:
+def _summary(
+    merged: tuple[Merged, ...], tiers: list[str], catalogue: _Catalogue, rules: Rulebook
+) -> MergeSummary:
     officers, fixed = rules.crew.officers_per_department, rules.day.setup + rules.capacity.travel_allowance
     before = after = 0
     by_tier = {t: {"before": 0, "after": 0} for t in TIERS}
     for m in merged:
         calls = catalogue.calls(m.owed)
-        before += officers * (sum(calls.values()) * fixed + sum(k * catalogue.minutes[i] for i, k in m.owed.items()))
-        after += sum(officers * len(c.departments) * (c.minutes + rules.capacity.travel_allowance) for c in m.schedules[0])
+        before += officers * (
+            sum(calls.values()) * fixed + sum(k * catalogue.minutes[i] for i, k in m.owed.items())
+        )
+        after += sum(
+            officers * len(c.departments) * (c.minutes + rules.capacity.travel_allowance)
+            for c in m.schedules[0]
+        )
         by_tier[tiers[m.e]]["before"] += m.stand_alone
         by_tier[tiers[m.e]]["after"] += m.calls
     return MergeSummary(

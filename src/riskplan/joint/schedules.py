@@ -29,7 +29,7 @@ def fewest_calls(owed: Mapping[str, int], width: int) -> int:
     """
     if not owed:
         return 0
-    return max(max(owed.values()), -(-sum(owed.values()) // width))
+    return max(*owed.values(), -(-sum(owed.values()) // width))
 
 
 @cache

@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -47,7 +46,9 @@ def write_plan(plan: Plan, folder: Path | str) -> Path:
     target = Path(folder)
     if target.exists() and not is_plan(target) and (target.is_file() or any(target.iterdir())):
         raise PlanFolderError("not_a_plan", folder=target.name)
-    foreign = sorted(p.name for p in target.iterdir() if p.name not in plan_file_names()) if target.exists() else []
+    foreign = (
+        sorted(p.name for p in target.iterdir() if p.name not in plan_file_names()) if target.exists() else []
+    )
     if foreign:
         raise PlanFolderError("foreign_files", folder=target.name, files=", ".join(foreign[:5]))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -65,19 +66,21 @@ def write_plan(plan: Plan, folder: Path | str) -> Path:
 def _swap(fresh: Path, target: Path) -> None:
     old = fresh.with_name(fresh.name + ".old")
     if target.exists():
-        os.replace(target, old)
+        Path(target).replace(old)
     try:
-        os.replace(fresh, target)
+        Path(fresh).replace(target)
     except OSError:
         if old.exists():
-            os.replace(old, target)
+            Path(old).replace(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 
 
 def plan_files(plan: Plan) -> dict[str, str]:
     """Return file name -> content of a plan folder; the same plan gives the same bytes."""
-    files = {f"{table}.csv": _to_csv(table, plan.tables.get(table, empty_table(table))) for table in PLAN_COLUMNS}
+    files = {
+        f"{table}.csv": _to_csv(table, plan.tables.get(table, empty_table(table))) for table in PLAN_COLUMNS
+    }
     files[MANIFEST] = json.dumps(plan.manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return files
 
@@ -92,7 +95,7 @@ def plan_fingerprint(plan: Plan) -> str:
 
 
 def _to_csv(table: str, frame: pd.DataFrame) -> str:
-    kinds = {**{c: "int" for c in frame.columns}, **PLAN_COLUMNS[table]}
+    kinds = {**dict.fromkeys(frame.columns, "int"), **PLAN_COLUMNS[table]}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(frame.columns)
@@ -153,7 +156,9 @@ def read_plan(folder: Path | str) -> Plan:
 def _typed(table: str, path: Path) -> pd.DataFrame:
     raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     kinds = {**{c: "int" for c in raw.columns if c.startswith("part_")}, **PLAN_COLUMNS[table]}
-    data = {c: pd.Series([_value(v, kinds[c]) for v in raw[c]], dtype=object) for c in raw.columns if c in kinds}
+    data = {
+        c: pd.Series([_value(v, kinds[c]) for v in raw[c]], dtype=object) for c in raw.columns if c in kinds
+    }
     return pd.DataFrame(data)
 
 

@@ -10,30 +10,69 @@ import pandas as pd
 
 PLAN_COLUMNS: dict[str, dict[str, str]] = {
     "visits": {
-        "visit_id": "text", "enterprise_id": "text", "object_kind": "text", "township_code": "text",
-        "week": "text", "date": "text", "start": "minute", "team_id": "text", "departments": "list",
-        "lead": "text", "items": "list", "kind": "text", "minutes": "int", "stage": "text", "announced": "bool",
+        "visit_id": "text",
+        "enterprise_id": "text",
+        "object_kind": "text",
+        "township_code": "text",
+        "week": "text",
+        "date": "text",
+        "start": "minute",
+        "team_id": "text",
+        "departments": "list",
+        "lead": "text",
+        "items": "list",
+        "kind": "text",
+        "minutes": "int",
+        "stage": "text",
+        "announced": "bool",
     },
     "teams": {
-        "team_id": "text", "date": "text", "depot": "text", "departments": "list", "officers": "list",
+        "team_id": "text",
+        "date": "text",
+        "depot": "text",
+        "departments": "list",
+        "officers": "list",
         "experts": "list",
     },
     "routes": {
-        "team_id": "text", "seq": "int", "visit_id": "text", "arrive": "minute", "start": "minute",
-        "leave": "minute", "travel_s": "int",
+        "team_id": "text",
+        "seq": "int",
+        "visit_id": "text",
+        "arrive": "minute",
+        "start": "minute",
+        "leave": "minute",
+        "travel_s": "int",
     },
     "duties": {
-        "enterprise_id": "text", "item_id": "text", "visits": "int", "longest_interval_days": "int",
-        "last_done": "text", "cause": "text", "basis": "text",
+        "enterprise_id": "text",
+        "item_id": "text",
+        "visits": "int",
+        "longest_interval_days": "int",
+        "last_done": "text",
+        "cause": "text",
+        "basis": "text",
     },
     "scores": {"enterprise_id": "text", "score": "int", "tier": "text", "intensity": "float"},
     "unplanned": {
-        "enterprise_id": "text", "items": "list", "departments": "list", "visits": "int", "tier": "text",
-        "reason": "text", "limit_id": "text", "scope_key": "text", "visit_id": "text", "offered_week": "text",
+        "enterprise_id": "text",
+        "items": "list",
+        "departments": "list",
+        "visits": "int",
+        "tier": "text",
+        "reason": "text",
+        "limit_id": "text",
+        "scope_key": "text",
+        "visit_id": "text",
+        "offered_week": "text",
     },
     "conflicts": {
-        "enterprise_id": "text", "items": "list", "owed": "int", "possible": "int", "tier": "text",
-        "limit_ids": "list", "basis": "text",
+        "enterprise_id": "text",
+        "items": "list",
+        "owed": "int",
+        "possible": "int",
+        "tier": "text",
+        "limit_ids": "list",
+        "basis": "text",
     },
     "credits": {"enterprise_id": "text", "item_id": "text", "evidence": "text"},
 }
@@ -97,7 +136,14 @@ def empty_table(name: str) -> pd.DataFrame:
 
 
 _MISSING: dict[str, object] = {"text": "", "int": -1, "minute": -1, "float": 0.0, "bool": False, "list": ()}
-_DTYPE = {"text": "object", "int": "int64", "minute": "int64", "float": "float64", "bool": "bool", "list": "object"}
+_DTYPE = {
+    "text": "object",
+    "int": "int64",
+    "minute": "int64",
+    "float": "float64",
+    "bool": "bool",
+    "list": "object",
+}
 
 
 def normalise(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -117,7 +163,11 @@ def normalise(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     for column, kind in columns.items():
         values = list(frame[column]) if column in frame.columns else [_MISSING[kind]] * len(frame)
         if kind == "list":
-            values = [tuple(v) for v in values]
+            values = (
+                [tuple(str(part) for part in v) for v in list(frame[column])]
+                if column in frame.columns
+                else values
+            )
         data[column] = pd.Series(values, dtype=_DTYPE[kind])
     result = pd.DataFrame(data)
     return result.sort_values(list(SORT_KEYS[name]), kind="stable").reset_index(drop=True)

@@ -44,10 +44,15 @@ def duties(case: Case, rules: Rulebook, scores: Scores) -> pd.DataFrame:
             listed.append((e, item, f))
         elif f > 0:
             drawn[tiers[e]][e].append((item, f))
-    rows = [_row(names[e], item, f, max(1, math.floor(f * horizon / DAYS_PER_YEAR + 0.5)), rules) for e, item, f in listed]
+    rows = [
+        _row(names[e], item, f, max(1, math.floor(f * horizon / DAYS_PER_YEAR + 0.5)), rules)
+        for e, item, f in listed
+    ]
     for tier in sorted(drawn):
         for e in longest_overdue(case, scores, drawn[tier], horizon):
-            rows += [{**_row(names[e], item, f, 1, rules), "cause": CAUSE_DRAWN} for item, f in drawn[tier][e]]
+            rows += [
+                {**_row(names[e], item, f, 1, rules), "cause": CAUSE_DRAWN} for item, f in drawn[tier][e]
+            ]
     basis = dict(zip(case["items"]["item_id"], case["items"]["basis"], strict=True))
     for row in rows:
         row["last_done"] = last.get((str(row["enterprise_id"]), str(row["item_id"])), "")
@@ -57,7 +62,13 @@ def duties(case: Case, rules: Rulebook, scores: Scores) -> pd.DataFrame:
 
 def _row(enterprise: str, item: str, f: float, owed: int, rules: Rulebook) -> dict[str, object]:
     interval = math.floor(rules.frequency.longest_interval_factor * DAYS_PER_YEAR / f)
-    return {"enterprise_id": enterprise, "item_id": item, "visits": owed, "longest_interval_days": interval, "cause": CAUSE_FREQUENCY}
+    return {
+        "enterprise_id": enterprise,
+        "item_id": item,
+        "visits": owed,
+        "longest_interval_days": interval,
+        "cause": CAUSE_FREQUENCY,
+    }
 
 
 def _fitting_rules(case: Case, rules: Rulebook) -> dict[tuple[str, str], list[tuple[str, DutyRule]]]:
@@ -75,15 +86,21 @@ def _fitting_rules(case: Case, rules: Rulebook) -> dict[tuple[str, str], list[tu
     return result
 
 
-def _pairs(case: Case, fits: dict[tuple[str, str], list[tuple[str, DutyRule]]]) -> Iterator[tuple[int, str, DutyRule]]:
+def _pairs(
+    case: Case, fits: dict[tuple[str, str], list[tuple[str, DutyRule]]]
+) -> Iterator[tuple[int, str, DutyRule]]:
     frame = case.enterprises
-    for e, (sector, size, status) in enumerate(zip(frame["sector"], frame["size"], frame["status"], strict=True)):
+    for e, (sector, size, status) in enumerate(
+        zip(frame["sector"], frame["size"], frame["status"], strict=True)
+    ):
         if status == "active":
             for item, rule in fits[sector, size]:
                 yield e, item, rule
 
 
-def longest_overdue(case: Case, scores: Scores, pool: dict[int, list[tuple[str, float]]], horizon: int) -> list[int]:
+def longest_overdue(
+    case: Case, scores: Scores, pool: dict[int, list[tuple[str, float]]], horizon: int
+) -> list[int]:
     """Return the enterprises of a pool of drawn duties that owe a visit in this horizon.
 
     Never visited first, then the longest ago, then higher score, then place; renaming ids changes nothing.
@@ -108,7 +125,9 @@ def last_done(case: Case, rules: Rulebook) -> dict[tuple[str, str], str]:
     result: dict[tuple[str, str], str] = {}
     visits = done_visits(case, rules).sort_values(["date", "visit_id"], kind="stable")
     days = visits["date"].dt.strftime("%Y-%m-%d")
-    for enterprise, day, departments, items in zip(visits["object_id"], days, visits["departments"], visits["items"], strict=True):
+    for enterprise, day, departments, items in zip(
+        visits["object_id"], days, visits["departments"], visits["items"], strict=True
+    ):
         checked = items or tuple(i for d in departments for i in by_department.get(d, ()))
         for item in checked:
             result[enterprise, item] = day

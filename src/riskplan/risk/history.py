@@ -59,7 +59,9 @@ def history_of(case: Case, rules: Rulebook) -> History:
     worst = np.zeros(size)
     np.maximum.at(worst, rows[accident], decay[accident])
     return History(
-        decayed=np.bincount(rows[~accident], weights=(weight * decay)[~accident], minlength=size),
+        decayed=np.bincount(rows[~accident], weights=(weight * decay)[~accident], minlength=size).astype(
+            float
+        ),
         overdue=np.bincount(rows[late], minlength=size).astype(np.int64),
         accident_decay=worst,
         years=_effective_years(case, half_life),

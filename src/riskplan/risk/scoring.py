@@ -63,18 +63,16 @@ def score(case: Case, rules: Rulebook) -> Scores:
 def points(enterprises: pd.DataFrame, known: History, rules: ScoreRules) -> pd.DataFrame:
     """Return the integer parts of the score, one column ``part_*`` each."""
     history = np.floor(rules.history_per_hazard * known.decayed + 1e-9)
-    return pd.DataFrame(
-        {
-            "enterprise_id": enterprises["enterprise_id"],
-            "part_sector": _looked_up(enterprises["sector"], rules.sector_points, rules.sector_default),
-            "part_history": np.minimum(rules.history_max, history).astype(np.int64),
-            "part_overdue": np.minimum(rules.overdue_max, rules.overdue_per_hazard * known.overdue),
-            "part_accident": np.floor(rules.accident_max * known.accident_decay + 1e-9).astype(np.int64),
-            "part_grade": _looked_up(enterprises["grade"], rules.grade_points, rules.grade_default),
-            "part_size": _looked_up(enterprises["size"], rules.size_points, 0),
-            "part_unvisited": np.where(known.days_since_visit < 0, rules.never_visited_points, 0),
-        }
-    )
+    return pd.DataFrame({
+        "enterprise_id": enterprises["enterprise_id"],
+        "part_sector": _looked_up(enterprises["sector"], rules.sector_points, rules.sector_default),
+        "part_history": np.minimum(rules.history_max, history).astype(np.int64),
+        "part_overdue": np.minimum(rules.overdue_max, rules.overdue_per_hazard * known.overdue),
+        "part_accident": np.floor(rules.accident_max * known.accident_decay + 1e-9).astype(np.int64),
+        "part_grade": _looked_up(enterprises["grade"], rules.grade_points, rules.grade_default),
+        "part_size": _looked_up(enterprises["size"], rules.size_points, 0),
+        "part_unvisited": np.where(known.days_since_visit < 0, rules.never_visited_points, 0),
+    })
 
 
 def _looked_up(column: pd.Series, table: Mapping[str, int], default: int) -> npt.NDArray[np.int64]:
@@ -97,9 +95,9 @@ def intensity(sector: pd.Series, known: History, rules: ScoreRules) -> Floats:
     for name in sorted(set(sectors)):
         own = known.decayed[sectors == name]
         rate[name] = math.fsum(own) / (len(own) * known.years)
-    prior = np.array([rate[name] for name in sectors])
+    prior: Floats = np.array([rate[name] for name in sectors], dtype=np.float64)
     posterior = (known.decayed + rules.prior_years * prior) / (known.years + rules.prior_years)
-    return np.round(np.maximum(posterior, LEAST_INTENSITY), 6)
+    return np.round(np.maximum(posterior, LEAST_INTENSITY), 6).astype(np.float64)
 
 
 def tiers(enterprises: pd.DataFrame, frame: pd.DataFrame, shares: Mapping[str, float]) -> list[str]:
@@ -108,16 +106,14 @@ def tiers(enterprises: pd.DataFrame, frame: pd.DataFrame, shares: Mapping[str, f
     Ties are ordered by intensity, then by place, so that renaming ids changes no tier. Premises that are not active
     are blue and use no share.
     """
-    order = pd.DataFrame(
-        {
-            "inactive": enterprises["status"] != "active",
-            "score": -frame["score"],
-            "intensity": -frame["intensity"],
-            "lon": enterprises["lon"],
-            "lat": enterprises["lat"],
-            "enterprise_id": enterprises["enterprise_id"],
-        }
-    )
+    order = pd.DataFrame({
+        "inactive": enterprises["status"] != "active",
+        "score": -frame["score"],
+        "intensity": -frame["intensity"],
+        "lon": enterprises["lon"],
+        "lat": enterprises["lat"],
+        "enterprise_id": enterprises["enterprise_id"],
+    })
     ranked = order.sort_values(list(order.columns), kind="stable").index.to_numpy()
     active = int((enterprises["status"] == "active").sum())
     result = np.full(len(ranked), TIERS[-1], dtype=object)

@@ -41,7 +41,7 @@ class Builder:
 
     def fault(self, code: str, path: str, value: object = "", **args: str) -> None:
         """Record a fault at a dotted key."""
-        row = self.line_of(path.split(".")[-1])
+        row = self.line_of(path.rsplit(".", maxsplit=1)[-1])
         self.faults.append(Fault(code, self.file, None, row, path, str(value), args))
 
     def table(self, cls: type[T], data: Mapping[str, Any], path: str) -> T | None:
@@ -56,7 +56,9 @@ class Builder:
             elif f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
                 self.fault("missing_key", f"{path}.{name}")
         before = any(v is None for v in values.values())
-        if before or any(f.column and f.column.startswith(path + ".") and f.code == "missing_key" for f in self.faults):
+        if before or any(
+            f.column and f.column.startswith(path + ".") and f.code == "missing_key" for f in self.faults
+        ):
             return None
         return cls(**values)
 
@@ -77,7 +79,7 @@ class Builder:
             return self._mapping(args[1], value, path)
         if args and type(None) in args:
             return self.value(args[0], value, path)
-        if path.split(".")[-1] in _CLOCK_FIELDS and isinstance(value, str):
+        if path.rsplit(".", maxsplit=1)[-1] in _CLOCK_FIELDS and isinstance(value, str):
             return self._clock(value, path)
         return self._scalar(hint, value, path)
 

@@ -79,7 +79,9 @@ def capacity_of(case: Case, rules: Rulebook) -> Capacity:
     officers = np.array([len(staff.get(d, ())) for d in departments], dtype=np.int64)
     budget = np.array([inspection_minutes(int(n), total, rules.capacity) for n in officers], dtype=np.int64)
     by_month = np.bincount(month_of_day, weights=weeks.year_workdays, minlength=len(months)).astype(np.int64)
-    by_week = np.bincount(weeks.week_of_day, weights=weeks.year_workdays, minlength=len(weeks)).astype(np.int64)
+    by_week = np.bincount(weeks.week_of_day, weights=weeks.year_workdays, minlength=len(weeks)).astype(
+        np.int64
+    )
     flexed = rules.capacity.week_flex * budget[:, None] * by_week[None, :] / max(total, 1)
     crews = np.stack([_crew_visits(case, weeks, staff.get(d, ()), rules) for d in departments])
     table = np.zeros((len(months), len(weeks)), dtype=bool)

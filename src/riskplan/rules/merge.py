@@ -44,7 +44,9 @@ def _layer(text: str, file: str) -> Tree:
         return tree
     if parent not in pack_names():
         found = ", ".join(pack_names())
-        raise InputError([Fault("unknown_pack", file, column="extends", value=str(parent), args={"expected": found})])
+        raise InputError([
+            Fault("unknown_pack", file, column="extends", value=str(parent), args={"expected": found})
+        ])
     pack = resources.files("riskplan.rules").joinpath("packs", f"{parent}.toml").read_text(encoding="utf-8")
     return overlay(_layer(pack, f"{parent}.toml"), tree)
 
@@ -89,5 +91,8 @@ def strip_provenance(tree: Tree, found: dict[str, Provenance], prefix: str = "")
 def provenance_of(table: Tree) -> Provenance:
     """Return the provenance keys of a table."""
     return Provenance(
-        str(table.get("basis", "")), str(table.get("source", "")), str(table.get("since", "")), bool(table.get("unconfirmed"))
+        str(table.get("basis", "")),
+        str(table.get("source", "")),
+        str(table.get("since", "")),
+        bool(table.get("unconfirmed")),
     )

@@ -9,7 +9,15 @@ TIERS = ("red", "orange", "yellow", "blue")
 """Tiers from worst to best; index 0..3 is used in arrays."""
 
 LIMIT_KINDS = ("cap", "floor", "spacing", "alarm")
-SCOPES = ("enterprise", "organ-enterprise", "system-enterprise", "township", "village", "department", "officer")
+SCOPES = (
+    "enterprise",
+    "organ-enterprise",
+    "system-enterprise",
+    "township",
+    "village",
+    "department",
+    "officer",
+)
 WINDOWS = ("day", "week", "month", "quarter", "year", "rolling")
 UNITS = ("visits", "team-days", "people", "officer-minutes", "crew-visits")
 

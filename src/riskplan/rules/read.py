@@ -45,7 +45,18 @@ SECTIONS: dict[str, type] = {
     "objective": ObjectiveRules,
 }
 _TOP = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
-_LIMIT_KEYS = ("id", "kind", "scope", "window", "unit", "amount", "rolling_days", "objects", "kinds_exempt", "hard")
+_LIMIT_KEYS = (
+    "id",
+    "kind",
+    "scope",
+    "window",
+    "unit",
+    "amount",
+    "rolling_days",
+    "objects",
+    "kinds_exempt",
+    "hard",
+)
 
 
 def read_rules(path: Path | str, case: Case | None = None) -> Rulebook:
@@ -113,9 +124,17 @@ def _limit(builder: Builder, row: Tree, index: int) -> Limit | None:
     if len(builder.faults) > before or amount is None:
         return None
     limit = Limit(
-        id=name, kind=row["kind"], scope=row["scope"], window=row["window"], unit=row["unit"], amount=amount,
-        rolling_days=int(row.get("rolling_days", 0)), objects=tuple(row.get("objects", ("enterprise",))),
-        kinds_exempt=tuple(row.get("kinds_exempt", ())), hard=bool(row.get("hard", True)), provenance=provenance_of(row),
+        id=name,
+        kind=row["kind"],
+        scope=row["scope"],
+        window=row["window"],
+        unit=row["unit"],
+        amount=amount,
+        rolling_days=int(row.get("rolling_days", 0)),
+        objects=tuple(row.get("objects", ("enterprise",))),
+        kinds_exempt=tuple(row.get("kinds_exempt", ())),
+        hard=bool(row.get("hard", True)),
+        provenance=provenance_of(row),
     )
     line = support_of(limit.combination())
     if line is None or line.audit == "refused":
@@ -126,7 +145,7 @@ def _limit(builder: Builder, row: Tree, index: int) -> Limit | None:
 
 
 def _amount(builder: Builder, amount: object, name: str) -> dict[str, int] | None:
-    table = amount if isinstance(amount, dict) else {"*": amount}
+    table: Tree = amount if isinstance(amount, dict) else {"*": amount}
     for key, value in table.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             builder.fault("wrong_type", f"{name}.amount.{key}", value, expected="whole number >= 0")
@@ -139,18 +158,30 @@ def _check_required(builder: Builder, required: list[Tree], limits: Iterable[Lim
     for row in required:
         combination = (row["kind"], row["scope"], row["window"], row["unit"])
         if combination not in present:
-            builder.faults.append(Fault("missing_limit", builder.file, column=row["id"], args={"row": ", ".join(combination)}))
+            builder.faults.append(
+                Fault("missing_limit", builder.file, column=row["id"], args={"row": ", ".join(combination)})
+            )
 
 
 def _check_numbers(builder: Builder, rules: Rulebook) -> None:
-    for path, table in (("tiers.shares", rules.tiers.shares), ("frequency.visits", rules.frequency.visits), ("objective.unplanned", rules.objective.unplanned)):
+    for path, table in (
+        ("tiers.shares", rules.tiers.shares),
+        ("frequency.visits", rules.frequency.visits),
+        ("objective.unplanned", rules.objective.unplanned),
+    ):
         if tuple(sorted(table)) != tuple(sorted(TIERS)):
             builder.fault("tiers_incomplete", path, ", ".join(table), expected=", ".join(TIERS))
     if abs(sum(rules.tiers.shares.values()) - 1.0) > 1e-6:
         builder.fault("shares_not_one", "tiers.shares", f"{sum(rules.tiers.shares.values()):g}")
     score = rules.score
-    top = sum(max([0, *points.values(), extra]) for points, extra in (
-        (score.sector_points, score.sector_default), (score.grade_points, score.grade_default), (score.size_points, 0)))
+    top = sum(
+        max([0, *points.values(), extra])
+        for points, extra in (
+            (score.sector_points, score.sector_default),
+            (score.grade_points, score.grade_default),
+            (score.size_points, 0),
+        )
+    )
     top += score.history_max + score.overdue_max + score.accident_max + score.never_visited_points
     if top > 100:
         builder.fault("points_over_100", "score", str(top))
@@ -179,7 +210,9 @@ def _check_against_case(builder: Builder, rules: Rulebook, case: Case) -> None:
                 builder.fault("unknown_reference", f"{row.id}.amount", key, table=row.scope, near="-")
     for sector, department in (rules.lead_by_sector or {}).items():
         if department not in departments:
-            builder.fault("unknown_reference", f"lead_by_sector.{sector}", department, table="departments", near="-")
+            builder.fault(
+                "unknown_reference", f"lead_by_sector.{sector}", department, table="departments", near="-"
+            )
 
 
 def fingerprint(rules: Rulebook) -> str:

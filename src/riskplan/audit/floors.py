@@ -1,0 +1,279 @@
+"""Visits owed against visits planned, and the reasons stated for those left out (S3, S10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from riskplan.audit.capacity import MONTH_MINUTES, WEEK_CREWS, WEEK_MINUTES
+from riskplan.audit.findings import Finding, Outcome, basis_of
+from riskplan.audit.reasons import Attempt, Room
+from riskplan.audit.world import World
+
+NO_OPEN_WEEK = "calendar"
+OF_THE_WEEK = ("crew", "route")
+"""Reasons of the week: they explain an unrouted visit and are never a reason to leave one out of the year."""
+FORMULA_LIMITS = (WEEK_MINUTES, MONTH_MINUTES, WEEK_CREWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One row of ``unplanned.csv``."""
+
+    enterprise: str
+    items: tuple[str, ...]
+    departments: tuple[str, ...]
+    visits: int
+    limit_id: str
+    visit_id: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Who is owed what, who gets what, and which row explains the rest.
+
+    Parameters
+    ----------
+    world
+        The world.
+    """
+
+    world: World
+
+    @cached_property
+    def carried(self) -> Mapping[tuple[int, str], int]:
+        """(position, item) -> planned visits that carry the item."""
+        counts: dict[tuple[int, str], int] = {}
+        for call in self.world.planned:
+            if call.counts and call.premises >= 0:
+                for item in call.items:
+                    counts[call.premises, item] = counts.get((call.premises, item), 0) + 1
+        return counts
+
+    @cached_property
+    def missing(self) -> Mapping[tuple[int, str], int]:
+        """(position, item) -> owed visits that no planned visit makes, where there are any."""
+        result = {}
+        for position, duties in self.world.owed.duties.items():
+            for item, duty in duties.items():
+                left = duty.visits - self.carried.get((position, item), 0)
+                if left > 0:
+                    result[position, item] = left
+        return result
+
+    @cached_property
+    def rows(self) -> tuple[Reason, ...]:
+        """All rows of ``unplanned.csv``."""
+        table = self.world.table("unplanned")
+        columns = ("enterprise_id", "items", "departments", "visits", "limit_id", "visit_id")
+        return tuple(
+            Reason(e, tuple(dict.fromkeys(items)), tuple(departments), int(n), limit, visit)
+            for e, items, departments, n, limit, visit in zip(*(table[c] for c in columns), strict=True)
+        )
+
+    @cached_property
+    def unrouted(self) -> frozenset[str]:
+        """Ids of planned visits that the week could not route."""
+        return frozenset(c.id for c in self.world.planned if c.stage == "unrouted")
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Rows about visits left out, not those about an unrouted visit, which keeps its week."""
+        return tuple(row for row in self.rows if row.visit_id not in self.unrouted)
+
+    @cached_property
+    def explained(self) -> Mapping[tuple[int, str], int]:
+        """(position, item) -> visits left out as ``unplanned.csv`` states."""
+        counts: dict[tuple[int, str], int] = {}
+        for row in self.reasons:
+            position = self.world.premises.index.get(row.enterprise, -1)
+            for item in row.items:
+                counts[position, item] = counts.get((position, item), 0) + max(0, row.visits)
+        return counts
+
+    @cached_property
+    def impossible(self) -> Mapping[tuple[int, str], int]:
+        """(position, item) -> visits that no plan can make as ``conflicts.csv`` states."""
+        table = self.world.table("conflicts")
+        counts: dict[tuple[int, str], int] = {}
+        for name, items, owed, possible in zip(
+            table["enterprise_id"], table["items"], table["owed"], table["possible"], strict=True
+        ):
+            position = self.world.premises.index.get(name, -1)
+            for item in dict.fromkeys(items):
+                counts[position, item] = counts.get((position, item), 0) + max(0, int(owed) - int(possible))
+        return counts
+
+
+def check_duties(world: World) -> Outcome:
+    """Check that ``duties.csv`` states exactly what scores and rules make owed (S3)."""
+    table = world.table("duties")
+    stated: dict[tuple[str, str], tuple[int, int]] = {}
+    findings = []
+    for name, item, visits, interval in zip(
+        table["enterprise_id"], table["item_id"], table["visits"], table["longest_interval_days"], strict=True
+    ):
+        if (name, item) in stated:
+            findings.append(_duty(name, item, (2, 1, 1), "duty-twice"))
+        stated[name, item] = (int(visits), int(interval))
+    right = {
+        (world.premises.ids[e], item): duty
+        for e, duties in world.owed.duties.items()
+        for item, duty in duties.items()
+    }
+    for key in dict.fromkeys((*stated, *right)):
+        visits, interval = stated.get(key, (0, 0))
+        duty = right.get(key)
+        owed = duty.visits if duty else 0
+        if visits != owed:
+            findings.append(_duty(*key, (visits, owed, abs(visits - owed)), "duty"))
+        elif duty and duty.longest_interval and interval != duty.longest_interval:
+            off = abs(interval - duty.longest_interval)
+            findings.append(_duty(*key, (interval, duty.longest_interval, off), "duty-interval"))
+    return Outcome(len(right), tuple(findings))
+
+
+def _duty(name: str, item: str, figures: tuple[int, int, int], message: str) -> Finding:
+    details = (("enterprise", name), ("item", item))
+    return Finding("duties", "violation", f"{name}/{item}", "", *figures, (item,), "", message, details)
+
+
+def check_floors(world: World) -> Outcome:
+    """Check that every owed visit is planned, listed with a reason, or in conflict (S10)."""
+    ledger = Ledger(world)
+    open_ends: dict[int, dict[str, int]] = {}
+    for (position, item), left in ledger.missing.items():
+        accepted = ledger.impossible.get((position, item), 0) + ledger.explained.get((position, item), 0)
+        if left > accepted:
+            open_ends.setdefault(position, {})[item] = left - accepted
+    basis = basis_of(world.rules, "frequency.visits")
+    findings = []
+    for position, items in open_ends.items():
+        worst = min(items, key=lambda item: (-items[item], item))
+        owed = world.owed.of(position)[worst].visits
+        findings.append(
+            Finding(
+                rule="floor",
+                severity="shortfall" if world.bare else "violation",
+                scope_key=world.premises.ids[position],
+                counted=owed - items[worst],
+                allowed=owed,
+                excess=items[worst],
+                evidence=tuple(sorted(items)),
+                basis=basis,
+                message="floor-no-reason" if world.bare else "floor",
+                tier=world.premises.tier[position],
+            )
+        )
+    return Outcome(sum(len(d) for d in world.owed.duties.values()), tuple(findings))
+
+
+def check_unplanned_rows(world: World) -> Outcome:
+    """Check that every row of ``unplanned.csv`` is well formed, and tell what is planned after all."""
+    ledger = Ledger(world)
+    known = {row.id for row in world.rules.limits} | {*FORMULA_LIMITS, *OF_THE_WEEK, NO_OPEN_WEEK}
+    findings = []
+    for row in ledger.rows:
+        fault = ""
+        if row.enterprise not in world.premises.index:
+            fault = "unplanned-enterprise"
+        elif not row.items or any(i not in world.clock.department for i in row.items):
+            fault = "unplanned-items"
+        elif world.clock.departments(row.items) != tuple(sorted(set(row.departments))):
+            fault = "unplanned-departments"
+        elif row.limit_id not in known or row.visits < 1:
+            fault = "unplanned-limit-unknown" if row.limit_id not in known else "unplanned-visits"
+        if fault:
+            findings.append(_row_finding("unplanned-row", row, (1, 0, 1), fault))
+    for (position, item), listed in ledger.explained.items():
+        over = listed - ledger.missing.get((position, item), 0)
+        if position >= 0 and over > 0:
+            name = world.premises.ids[position]
+            details = (("enterprise", name), ("item", item))
+            figures = (listed, listed - over, over)
+            scope = f"{name}/{item}"
+            findings.append(
+                Finding("unplanned-surplus", "notice", scope, "", *figures, (item,), "", "", details)
+            )
+    return Outcome(len(ledger.rows), tuple(findings))
+
+
+def _row_finding(
+    rule: str, row: Reason, figures: tuple[int, int, int], message: str = "", free: str = "", tier: str = ""
+) -> Finding:
+    details = (("free", free), ("items", "|".join(row.items)), ("limit", row.limit_id))
+    severity = "shortfall" if rule == "shortfall" else "violation"
+    evidence = tuple(sorted(row.items))
+    return Finding(rule, severity, row.enterprise, "", *figures, evidence, "", message, details, tier)
+
+
+def check_unplanned_reasons(world: World) -> Outcome:
+    """Test every reason again: each open week is blocked by a hard limit, some by the named one (S10)."""
+    ledger, room = Ledger(world), Room(world)
+    objects, findings = 0, []
+    for row in ledger.reasons:
+        position = world.premises.index.get(row.enterprise, -1)
+        departments = world.clock.departments(row.items)
+        if position < 0 or not departments:
+            continue
+        objects += 1
+        findings.append(
+            _test(world, room, row, Attempt(position, departments, world.clock.minutes(row.items)))
+        )
+    return Outcome(objects, tuple(findings))
+
+
+def _test(world: World, room: Room, row: Reason, attempt: Attempt) -> Finding:
+    open_weeks = room.open_weeks(attempt.premises)
+    broken = room.broken(attempt)
+    free = open_weeks.copy()
+    for weeks in broken.values():
+        free &= ~weeks
+    number = int(free.sum())
+    if number:
+        first = room.week_labels[int(free.argmax())]
+        return _row_finding("unplanned-reason", row, (number, 0, number), free=first)
+    if row.limit_id in broken:
+        confirmed = bool((broken[row.limit_id] & open_weeks).any())
+    else:
+        confirmed = row.limit_id == NO_OPEN_WEEK and not open_weeks.any()
+    if not confirmed:
+        return _row_finding("unplanned-limit", row, (0, 1, 1))
+    figures = (0, row.visits, row.visits)
+    return _row_finding("shortfall", row, figures, tier=world.premises.tier[attempt.premises])
+
+
+def check_conflicts(world: World) -> Outcome:
+    """Check the conflict register: known enterprises and items, and more visits owed than possible (S10)."""
+    table = world.table("conflicts")
+    columns = (table[c] for c in ("enterprise_id", "items", "owed", "possible"))
+    findings = []
+    for name, items, owed, possible in zip(*columns, strict=True):
+        position = world.premises.index.get(name, -1)
+        duties = world.owed.of(position)
+        evidence = tuple(sorted(set(items)))
+        most = sum(duties[i].visits for i in evidence if i in duties)
+        figures = (int(possible), int(owed), max(1, int(owed) - int(possible)))
+        if position < 0 or not items or not 0 <= possible < owed or owed > most:
+            findings.append(Finding("conflict-row", "violation", name, "", *figures, evidence))
+        else:
+            tier = world.premises.tier[position]
+            findings.append(Finding("conflict", "conflict", name, "", *figures, evidence, tier=tier))
+    return Outcome(len(table), tuple(findings))
+
+
+def check_unrouted(world: World) -> Outcome:
+    """Check that every visit that the week could not route says why, and tell it."""
+    ledger = Ledger(world)
+    named = {row.visit_id: row for row in ledger.rows if row.visit_id in ledger.unrouted}
+    findings = []
+    for call in world.planned:
+        if call.stage != "unrouted":
+            continue
+        row = named.get(call.id)
+        severity, limit = ("notice", row.limit_id) if row else ("violation", "")
+        rule = "unrouted" if row else "unrouted-reason"
+        details = (("limit", limit), ("object", call.object_id))
+        findings.append(Finding(rule, severity, call.id, "", 1, 0, 1, (call.id,), "", "", details))
+    return Outcome(len(ledger.unrouted), tuple(findings))

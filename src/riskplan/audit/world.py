@@ -1,0 +1,126 @@
+"""Everything the checks look at, derived once from case, rules and plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from riskplan.audit.dates import Calendar, calendar_of
+from riskplan.audit.history import Call, Clock, Places, ledger_calls, places_of, planned_calls
+from riskplan.audit.owed import Owed, last_done_days, owed_of
+from riskplan.audit.premises import Openness, Premises, openness_of, premises_of
+from riskplan.case.tables import Case
+from riskplan.plan.tables import Plan, empty_table
+from riskplan.rules.model import Limit, Rulebook
+
+
+@dataclass(frozen=True)
+class World:
+    """Case, rules and plan, and what follows from them.
+
+    Parameters
+    ----------
+    case, rules, plan
+        What is judged.
+    bare
+        True for a table typed by hand: no teams, duties or reasons are there to be judged.
+    """
+
+    case: Case
+    rules: Rulebook
+    plan: Plan
+    bare: bool = False
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the plan, without rows when the plan has none."""
+        frame = self.plan.tables.get(name)
+        return empty_table(name) if frame is None else frame
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Days, weeks, months and years of the horizon."""
+        return calendar_of(self.case)
+
+    @cached_property
+    def premises(self) -> Premises:
+        """The enterprises with their tiers."""
+        return premises_of(self.case, self.rules, self.table("scores"))
+
+    @cached_property
+    def openness(self) -> Openness:
+        """Open days of every enterprise."""
+        return openness_of(self.case, self.calendar, self.premises)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where objects lie."""
+        return places_of(self.case, self.calendar, self.premises, self.openness)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Items, their departments and minutes."""
+        return Clock(self.case["items"], self.rules)
+
+    @cached_property
+    def department_ids(self) -> tuple[str, ...]:
+        """Ids of all departments, in the order of the case."""
+        return tuple(str(d) for d in self.case["departments"]["department_id"])
+
+    @cached_property
+    def planned(self) -> tuple[Call, ...]:
+        """Every row of the plan's visits."""
+        return planned_calls(self.table("visits"), self.places, self.clock)
+
+    @cached_property
+    def ledger(self) -> tuple[Call, ...]:
+        """Done and fixed visits of the case that count."""
+        return ledger_calls(self.places, self.planned)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """All visits that count towards limits: those of the plan and of the case."""
+        return (*(c for c in self.planned if c.counts), *self.ledger)
+
+    @cached_property
+    def owed(self) -> Owed:
+        """What every enterprise is owed by the plan's scores."""
+        done = last_done_days(ledger_calls(self.places, ()), self.rules.exempt_kinds, self.calendar.as_of)
+        return owed_of(self.rules, self.premises, self.clock, done, self.calendar.n_days)
+
+    @cached_property
+    def has_tiers(self) -> bool:
+        """Tell whether any enterprise has a tier."""
+        return any(self.premises.tier)
+
+    @cached_property
+    def premises_by_key(self) -> dict[str, list[int]]:
+        """Cap key -> positions of its premises."""
+        return self.premises.by_key()
+
+    def rows(self, kind: str, scope: str, window: str, unit: str = "visits") -> tuple[Limit, ...]:
+        """Return the limits of one combination, hard and soft, in the order of the rulebook."""
+        return tuple(row for row in self.rules.limits if row.combination() == (kind, scope, window, unit))
+
+    def counted(self, limit: Limit) -> Iterable[Call]:
+        """Yield the visits that count towards a limit: its objects, and no exempt kind (S2)."""
+        exempt = frozenset((*self.rules.exempt_kinds, *limit.kinds_exempt))
+        return (c for c in self.calls if c.kind not in exempt and c.object_kind in limit.objects)
+
+    def tier_amount(self, limit: Limit, position: int) -> int | None:
+        """Return a limit's amount for the tier of premises.
+
+        Without a tier the most lenient amount counts: the largest of a cap, the smallest of a spacing.
+        """
+        tier = self.premises.tier[position]
+        if tier:
+            return limit.amount_for(tier)
+        lenient = min if limit.kind == "spacing" else max
+        return lenient(limit.amount.values(), default=None)
+
+    def key_amount(self, limit: Limit, key: str) -> int | None:
+        """Return the largest amount over the tiers of a cap key's premises (S4)."""
+        amounts = [self.tier_amount(limit, e) for e in self.premises_by_key.get(key, [])]
+        return max((a for a in amounts if a is not None), default=None)

@@ -1,0 +1,86 @@
+"""The closing lines of a run: what is planned, what is not, and how far from the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from riskplan.case.tables import Case
+from riskplan.maps.figures import TierCount, count_tiers, number_text, percent_text, plan_table
+from riskplan.plan.tables import Plan
+from riskplan.rules.model import Rulebook
+from riskplan.text import say
+from riskplan.text.words import word
+
+
+def summary_lines(case: Case, rules: Rulebook, plan: Plan, *, lang: str) -> list[str]:
+    """Return a plan in a few lines of plain text.
+
+    Parameters
+    ----------
+    case, rules, plan
+        What is summed up.
+    lang
+        ``zh`` or ``en``.
+    """
+    counts = count_tiers(plan)
+    lines = [
+        say("report.line.head", lang, name=case.name, rules=rules.name),
+        say(
+            "report.line.visits",
+            lang,
+            visits=number_text(len(plan_table(plan, "visits")), lang),
+            enterprises=number_text(sum(c.enterprises for c in counts), lang),
+        ),
+        _by_tier("unplanned", counts, lang),
+        _by_tier("conflicts", counts, lang),
+        *_merging(plan, lang),
+        *_unrouted(plan, lang),
+        *_proof(plan, lang),
+    ]
+    if case.days.provisional:
+        lines.append(say("report.provisional", lang))
+    if case.fictional:
+        lines.append(say("report.fictional", lang))
+    return lines
+
+
+def _by_tier(name: str, counts: tuple[TierCount, ...], lang: str) -> str:
+    values = [(word("tier", c.tier, lang), int(getattr(c, name))) for c in counts]
+    parts = say("report.comma", lang).join(f"{tier} {number_text(n, lang)}" for tier, n in values)
+    return say(f"report.line.{name}", lang, total=number_text(sum(n for _, n in values), lang), parts=parts)
+
+
+def _merging(plan: Plan, lang: str) -> list[str]:
+    merge = plan.manifest.get("merge")
+    if not isinstance(merge, Mapping):
+        return []
+    lines = []
+    for name in ("calls", "officer_minutes"):
+        before, after = merge.get(f"{name}_before"), merge.get(f"{name}_after")
+        if before is not None and after is not None:
+            values = {"before": number_text(before, lang), "after": number_text(after, lang)}
+            lines.append(say(f"report.line.{name}", lang, **values))
+    return lines
+
+
+def _unrouted(plan: Plan, lang: str) -> list[str]:
+    visits = plan_table(plan, "visits")
+    dated, unrouted = int((visits["date"] != "").sum()), int((visits["stage"] == "unrouted").sum())
+    if not dated and not unrouted:
+        return []
+    return [
+        say("report.line.dated", lang, dated=number_text(dated, lang), unrouted=number_text(unrouted, lang))
+    ]
+
+
+def _proof(plan: Plan, lang: str) -> list[str]:
+    facts = plan.manifest
+    objective = facts.get("objective")
+    total = objective.get("total") if isinstance(objective, Mapping) else None
+    values = {
+        "total": number_text(total, lang, 1),
+        "bound": number_text(facts.get("bound"), lang, 1),
+        "controllable": percent_text(facts.get("gap_controllable"), lang),
+        "whole": percent_text(facts.get("gap_total"), lang),
+    }
+    return [say("report.line.objective", lang, **values), say("report.line.gaps", lang, **values)]

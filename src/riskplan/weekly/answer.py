@@ -1,0 +1,181 @@
+"""From routes back to the tables and the manifest of a plan; all other weeks stay as they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from riskplan.plan.tables import Plan
+from riskplan.weekly.draft import Draft
+from riskplan.weekly.frame import WeekFrame
+from riskplan.weekly.kept import route_rows
+from riskplan.weekly.offer import offer_week
+from riskplan.weekly.officers import assign_officers
+from riskplan.weekly.problem import Route
+from riskplan.weekly.reasons import CAP, CREW, departments_short, reason_of
+
+LIMIT_OF_REASON = {"crew": "crew", "window": "route", "time": "route"}
+"""Reason -> ``limit_id``; the reason ``cap`` names the row of the rulebook."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """One route with its names.
+
+    Parameters
+    ----------
+    team_id, date, officers
+        As written in ``teams.csv``.
+    route
+        Departments and stops.
+    """
+
+    team_id: str
+    date: str
+    officers: tuple[str, ...]
+    route: Route
+
+
+def write_week(frame: WeekFrame, plan: Plan, draft: Draft, status: str) -> Plan:
+    """Return a plan in which a week is dated and routed.
+
+    Parameters
+    ----------
+    frame
+        The week.
+    plan
+        The plan that it was framed from.
+    draft
+        Routes that the clock accepts.
+    status
+        For the manifest.
+    """
+    named = name_routes(frame, plan, draft)
+    visits = _visits(frame, plan, draft, named)
+    teams = pd.concat([_others(plan["teams"], frame.kept.dropped), _teams(draft, named)])
+    changed = (*frame.kept.dropped, *frame.kept.routes["team_id"].unique())
+    routes = pd.concat([_others(plan["routes"], changed), frame.kept.routes, *_routes(draft, named)])
+    old = plan["unplanned"]
+    left = old[~old["visit_id"].isin(frame.problem.visit_ids)]
+    result = plan.with_tables(
+        visits=visits, teams=teams, routes=routes, unplanned=pd.concat([left, _unplanned(frame, draft)])
+    )
+    return result.with_tables(
+        manifest={"weeks": {**plan.manifest.get("weeks", {}), frame.week: _figures(frame, result, status)}}
+    )
+
+
+def name_routes(frame: WeekFrame, plan: Plan, draft: Draft) -> list[Named]:
+    """Return the routes with team ids ``<date>-<nn>`` and officers, in order of day, departments and stops.
+
+    Parameters
+    ----------
+    frame, plan, draft
+        As in ``write_week``.
+    """
+    staying = _others(plan["teams"], frame.kept.dropped)
+    load = Counter(officer for officers in staying["officers"] for officer in officers)
+    routes = sorted(draft.routes)
+    crews = assign_officers(draft.desk, routes, frame.staff, load)
+    taken, named = set(staying["team_id"]), []
+    for route, crew in zip(routes, crews, strict=True):
+        date = str(frame.dates[route.team.day])
+        number = next(k for k in range(1, len(taken) + 2) if f"{date}-{k:02d}" not in taken)
+        taken.add(f"{date}-{number:02d}")
+        named.append(Named(f"{date}-{number:02d}", date, crew, route))
+    return named
+
+
+def _others(table: pd.DataFrame, teams: Sequence[str]) -> pd.DataFrame:
+    return table[~table["team_id"].isin(teams)]
+
+
+def _visits(frame: WeekFrame, plan: Plan, draft: Draft, named: Sequence[Named]) -> pd.DataFrame:
+    new: dict[str, tuple[str, str, int, str]] = dict.fromkeys(
+        frame.problem.visit_ids, ("unrouted", "", -1, "")
+    )
+    for one in named:
+        times = draft.desk.timetable(one.route)
+        for stop, start in zip(one.route.stops, times.start if times else (), strict=True):
+            new[frame.problem.visit_ids[stop]] = ("draft", one.date, start, one.team_id)
+    visits = plan.visits.copy()
+    for k, column in enumerate(("stage", "date", "start", "team_id")):
+        pairs = zip(visits["visit_id"], visits[column], strict=True)
+        visits[column] = [new[v][k] if v in new else old for v, old in pairs]
+    return visits
+
+
+def _teams(draft: Draft, named: Sequence[Named]) -> pd.DataFrame:
+    names = draft.desk.problem.departments
+    return pd.DataFrame(
+        [
+            {
+                "team_id": one.team_id,
+                "date": one.date,
+                "depot": names[draft.desk.depot(one.route.team.departments)],
+                "departments": tuple(names[d] for d in one.route.team.departments),
+                "officers": one.officers,
+                "experts": (),
+            }
+            for one in named
+        ],
+        columns=["team_id", "date", "depot", "departments", "officers", "experts"],
+    )
+
+
+def _routes(draft: Draft, named: Sequence[Named]) -> list[pd.DataFrame]:
+    rows = []
+    for one in named:
+        times = draft.desk.timetable(one.route)
+        if times is not None:
+            visits = [draft.desk.problem.visit_ids[i] for i in one.route.stops]
+            rows.append(route_rows(one.team_id, visits, draft.desk.leg_seconds(one.route), times))
+    return rows
+
+
+def _unplanned(frame: WeekFrame, draft: Draft) -> pd.DataFrame:
+    """Return a row for each visit left out; the dearest choose their offered week first."""
+    columns = list(frame.kept.visits.columns)
+    rows = []
+    for i in sorted(draft.missing(), key=lambda i: (-draft.desk.penalties[i], i)):
+        visit = dict(zip(columns, frame.kept.visits.iloc[i], strict=True))
+        reason = reason_of(draft, i, bool(frame.spacing_ids[i]))
+        short = [frame.problem.departments[d] for d in departments_short(draft, i)]
+        rows.append({
+            "enterprise_id": visit["enterprise_id"],
+            "items": visit["items"],
+            "departments": visit["departments"],
+            "visits": 1,
+            "tier": frame.tiers[i],
+            "reason": reason,
+            "limit_id": frame.spacing_ids[i] if reason == CAP else LIMIT_OF_REASON[reason],
+            "scope_key": "|".join(short) if reason == CREW else visit["enterprise_id"],
+            "visit_id": visit["visit_id"],
+            "offered_week": offer_week(
+                frame.ledger, frame.ledger.entry(visit["enterprise_id"], visit["visit_id"])
+            ),
+        })
+    return pd.DataFrame(rows)
+
+
+def _figures(frame: WeekFrame, plan: Plan, status: str) -> dict[str, Any]:
+    """Return what the manifest says of a week, over all its visits, those that stayed included."""
+    here = plan.visits[(plan.visits["week"] == frame.week) & (plan.visits["stage"] != "not_met")]
+    routed = here[here["team_id"] != ""]
+    teams = sorted(set(routed["team_id"]))
+    travel = int(plan["routes"].loc[plan["routes"]["team_id"].isin(teams), "travel_s"].sum())
+    return {
+        "visits": len(here),
+        "routed": len(routed),
+        "unrouted": int((here["stage"] == "unrouted").sum()),
+        "team_days": len(teams),
+        "travel_s": travel,
+        "travel_s_per_visit": round(travel / len(routed), 1) if len(routed) else 0.0,
+        "status": status,
+        "travel_source": frame.matrix.source,
+        "travel_sha256": frame.matrix.sha256,
+    }

@@ -1,0 +1,218 @@
+"""From case and plan to the arrays of one week."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from riskplan.case.tables import Case
+from riskplan.case.weeks import Weeks
+from riskplan.errors import RiskplanError
+from riskplan.plan.tables import Plan
+from riskplan.rules.model import TIERS, Rulebook
+from riskplan.travel.great_circle import GreatCircle
+from riskplan.travel.protocol import Matrix
+from riskplan.units import SECONDS_PER_MINUTE
+from riskplan.weekly.kept import Kept, keep_teams
+from riskplan.weekly.ledger import Ledger, tiers_of
+from riskplan.weekly.points import Depots, depots_of, officers_on_duty, open_days
+from riskplan.weekly.problem import CrewSize, WeekProblem
+
+MOST_PENALTY_MINUTES = 10_000_000
+LEAST_TEAM_MINUTE = 1e-6
+
+
+@dataclass(frozen=True)
+class WeekFrame:
+    """One week of a plan, ready to be solved, and what is needed to write the answer down.
+
+    Parameters
+    ----------
+    week
+        Label.
+    dates
+        shape (d,), datetime64[D], workdays.
+    kept
+        Visits planned anew, and teams that stay.
+    problem
+        The arrays; visits in the order of ``kept.visits``.
+    staff
+        staff[day][m] = officers of department m free that day, sorted.
+    matrix
+        Travel between visits and depots.
+    tiers
+        Tier of each visit's enterprise.
+    open_days
+        shape (n, d), days on which the enterprise is open, before spacing.
+    spacing_ids
+        Per visit the spacing row that took a day away, "" for none.
+    ledger
+        All visits of the plan, those planned anew without a date.
+    """
+
+    week: str
+    dates: npt.NDArray[np.datetime64]
+    kept: Kept
+    problem: WeekProblem
+    staff: tuple[tuple[tuple[str, ...], ...], ...]
+    matrix: Matrix
+    tiers: tuple[str, ...]
+    open_days: npt.NDArray[np.bool_]
+    spacing_ids: tuple[str, ...]
+    ledger: Ledger
+
+
+def frame_week(case: Case, rules: Rulebook, plan: Plan, week: str) -> WeekFrame:
+    """Return the arrays of a week.
+
+    Parameters
+    ----------
+    case, rules, plan
+        The plan and its world.
+    week
+        Label of a week of the horizon.
+
+    Notes
+    -----
+    Refused with a ``RiskplanError``: a week outside the horizon; a visit that names an enterprise or a
+    department that the case lacks.
+    """
+    dates = _workdays(case, week)
+    kept = keep_teams(case, rules, plan, week)
+    _check_known(case, kept.visits)
+    tiers = tiers_of(case, plan, TIERS[-1])
+    ledger = Ledger(case, rules, plan, tiers, frozenset(kept.visits["visit_id"]))
+    enterprises = list(kept.visits["enterprise_id"])
+    is_open = open_days(case, enterprises, dates)
+    lawful, spacing_ids = _spaced_days(ledger, kept.visits, is_open, dates)
+    departments = tuple(sorted({d for ds in kept.visits["departments"] for d in ds}))
+    staff = _free_staff(case, plan, kept, departments, dates)
+    own_tiers = tuple(tiers[e] for e in enterprises)
+    depots = depots_of(case)
+    matrix = _travel(case, rules, kept.visits, depots, departments)
+    problem = WeekProblem(
+        visit_ids=tuple(kept.visits["visit_id"]),
+        minutes=kept.visits["minutes"].to_numpy(dtype=np.int64),
+        open_days=lawful,
+        needs=np.array(
+            [[d in ds for d in departments] for ds in kept.visits["departments"]], dtype=bool
+        ).reshape(len(enterprises), len(departments)),
+        penalty_s=np.array([penalty_seconds(rules, tier) for tier in own_tiers], dtype=np.int64),
+        departments=departments,
+        free=np.array([[len(names) for names in row] for row in staff], dtype=np.int64).reshape(
+            len(dates), len(departments)
+        ),
+        has_office=np.array([depots.has_office[d] for d in departments], dtype=bool),
+        travel_s=matrix.seconds.astype(np.int64),
+        day=rules.day,
+        crew=_crew_size(rules),
+        **_places(case, enterprises),
+    )
+    return WeekFrame(week, dates, kept, problem, staff, matrix, own_tiers, is_open, spacing_ids, ledger)
+
+
+def penalty_seconds(rules: Rulebook, tier: str) -> int:
+    """Return the price of leaving a visit out: two shifts, plus its unplanned cost in team-minutes [s].
+
+    The two shifts make every visit worth a team-day of its own.
+
+    Parameters
+    ----------
+    rules
+        ``objective``, ``day``.
+    tier
+        Tier of the enterprise.
+    """
+    minutes = rules.objective.unplanned.get(tier, 0.0) / max(rules.objective.team_minute, LEAST_TEAM_MINUTE)
+    two_shifts = 2 * (rules.day.shift_end - rules.day.shift_start)
+    return SECONDS_PER_MINUTE * (two_shifts + math.ceil(min(minutes, MOST_PENALTY_MINUTES)))
+
+
+def _workdays(case: Case, week: str) -> npt.NDArray[np.datetime64]:
+    weeks = Weeks.of(case)
+    if week not in weeks.labels:
+        code = "week.unknown"
+        raise RiskplanError(code, week=week, first=case.first_day, last=case.last_day)
+    return weeks.dates[weeks.is_workday & (weeks.week_of_day == weeks.index(week))]
+
+
+def _check_known(case: Case, visits: pd.DataFrame) -> None:
+    enterprises = set(case.enterprises["enterprise_id"])
+    departments = set(case["departments"]["department_id"])
+    for visit, enterprise, needed in zip(
+        visits["visit_id"], visits["enterprise_id"], visits["departments"], strict=True
+    ):
+        if enterprise not in enterprises:
+            code = "week.unknown_enterprise"
+            raise RiskplanError(code, visit=visit, enterprise=enterprise)
+        for department in needed:
+            if department not in departments:
+                code = "week.unknown_department"
+                raise RiskplanError(code, visit=visit, department=department)
+
+
+def _spaced_days(
+    ledger: Ledger, visits: pd.DataFrame, is_open: npt.NDArray[np.bool_], dates: npt.NDArray[np.datetime64]
+) -> tuple[npt.NDArray[np.bool_], tuple[str, ...]]:
+    """Take away the days that are too close to other visits of the premises (S5)."""
+    lawful, rows = is_open.copy(), []
+    for i, (name, enterprise) in enumerate(zip(visits["visit_id"], visits["enterprise_id"], strict=True)):
+        entry, blocking = ledger.entry(enterprise, name), ""
+        for day in np.flatnonzero(is_open[i]).tolist():
+            row = ledger.too_close(ledger.on_day(entry, dates[day]))
+            lawful[i, day] = not row
+            blocking = blocking or row
+        rows.append(blocking)
+    return lawful, tuple(rows)
+
+
+def _free_staff(
+    case: Case, plan: Plan, kept: Kept, departments: Sequence[str], dates: npt.NDArray[np.datetime64]
+) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return officers on duty who are in no team that stays, by day and department."""
+    duty = officers_on_duty(case, dates)
+    busy: dict[str, set[str]] = {}
+    teams = plan["teams"][~plan["teams"]["team_id"].isin(kept.dropped)]
+    for date, officers in zip(teams["date"], teams["officers"], strict=True):
+        busy.setdefault(date, set()).update(officers)
+    return tuple(
+        tuple(tuple(o for o in duty[d][k] if o not in busy.get(str(day), ())) for d in departments)
+        for k, day in enumerate(dates)
+    )
+
+
+def _travel(
+    case: Case, rules: Rulebook, visits: pd.DataFrame, depots: Depots, departments: Sequence[str]
+) -> Matrix:
+    rows = case.enterprises.set_index("enterprise_id").loc[list(visits["enterprise_id"])]
+    offices = [depots.point[d] for d in departments]
+    ids = [*visits["visit_id"], *(f"depot/{d}" for d in departments)]
+    lon = np.array([*rows["lon"], *(p[0] for p in offices)], dtype=float)
+    lat = np.array([*rows["lat"], *(p[1] for p in offices)], dtype=float)
+    return GreatCircle.of(rules.travel).matrix(ids, lon, lat)
+
+
+def _places(case: Case, enterprises: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
+    """Return opening hours and township number of enterprises."""
+    rows = case.enterprises.set_index("enterprise_id").loc[list(enterprises)]
+    _, township = np.unique(rows["township_code"].to_numpy(dtype=str), return_inverse=True)
+    return {
+        "opens": rows["opens"].to_numpy(dtype=np.int64),
+        "closes": rows["closes"].to_numpy(dtype=np.int64),
+        "township": township.astype(np.int64),
+    }
+
+
+def _crew_size(rules: Rulebook) -> CrewSize:
+    crew = rules.crew
+    return CrewSize(
+        per_department=crew.officers_per_department,
+        at_least=crew.min_officers,
+        max_departments=max(crew.max_departments.values()),
+        max_people=max(crew.max_people.values()),
+    )

@@ -1,0 +1,148 @@
+"""Breakers of routes (S9)."""
+
+from __future__ import annotations
+
+from audit.breaking import Broken
+from audit.county import ROUTED_DAY, County, county
+
+
+def route(leave_at: int, stops: list[tuple[str, int]] | None = None) -> County:
+    """Return a county whose team leaves at another time, or waits before visits."""
+    made = county()
+    made.drive("team-1", leave_at, stops or [("E3-1", 0), ("E4-1", 0)])
+    return made
+
+
+def route_travel() -> Broken:
+    """Break it: a leg one minute shorter than the way takes; everything after it is shifted too."""
+    made = county()
+    for row in made.routes[2:]:
+        row.update({k: row[k] - 1 for k in ("arrive", "start", "leave") if row[k] >= 0})
+    made.visit("E4-1")["start"] -= 1
+    return Broken(made, "route-travel", 1, ("E4-1", "team-1"))
+
+
+def route_travel_overlap() -> Broken:
+    """Break it: the second visit begins while the first lasts."""
+    made = county()
+    for row in made.routes[2:]:
+        row.update({k: row[k] - 30 for k in ("arrive", "start", "leave") if row[k] >= 0})
+    made.visit("E4-1")["start"] -= 30
+    return Broken(made, "route-travel", 30, ("E4-1", "team-1"))
+
+
+def route_travel_seconds() -> Broken:
+    """Break it: stated travel two seconds off."""
+    made = county()
+    made.stop("E4-1")["travel_s"] += 2
+    return Broken(made, "route-travel-seconds", 2, ("E4-1", "team-1"))
+
+
+def route_travel_spared() -> County:
+    """Keep it: a team that waits ten minutes before a visit."""
+    return route(520, [("E3-1", 10), ("E4-1", 0)])
+
+
+def route_start() -> Broken:
+    """Break it: service that starts a minute before arrival, after a wait that makes room for it."""
+    made = county()
+    made.stop("E3-1")["arrive"] += 1
+    return Broken(made, "route-start", 1, ("E3-1", "team-1"))
+
+
+def route_service() -> Broken:
+    """Break it: a visit one minute shorter than its items take."""
+    made = county()
+    made.stop("E4-1")["leave"] -= 1
+    return Broken(made, "route-service", 1, ("E4-1", "team-1"))
+
+
+def hours(opens: int, closes: int) -> County:
+    """Return a county in which E3, visited from 529 to 604, has other opening hours."""
+    made = county()
+    made.change("enterprises", "E3", opens=opens, closes=closes)
+    return made
+
+
+def opening_hours() -> Broken:
+    """Break it: a visit that starts a minute before the enterprise opens."""
+    return Broken(hours(530, 1080), "opening-hours", 1, ("E3-1", "team-1"))
+
+
+def opening_hours_late() -> Broken:
+    """Break it: a visit that ends a minute after the enterprise closes."""
+    return Broken(hours(480, 603), "opening-hours", 1, ("E3-1", "team-1"))
+
+
+def opening_hours_spared() -> County:
+    """Keep it: a visit that fills the opening hours exactly."""
+    return hours(529, 604)
+
+
+def shift_start() -> Broken:
+    """Break it: a team that leaves a minute before the shift."""
+    return Broken(route(509), "shift-start", 1, ("team-1",))
+
+
+def shift_end() -> Broken:
+    """Break it: a team that is back a minute after the shift."""
+    made = county()
+    made.settings("day", shift_end=707)
+    return Broken(made, "shift-end", 1, ("team-1",))
+
+
+def shift_spared() -> County:
+    """Keep it: a team that leaves as the shift begins and is back as it ends."""
+    made = route(510)
+    made.settings("day", shift_end=698)
+    return made
+
+
+def route_stops() -> Broken:
+    """Break it: two visits in a day, one is allowed."""
+    made = county()
+    made.settings("day", max_visits=1)
+    return Broken(made, "route-stops", 1, ("E3-1", "E4-1", "team-1"))
+
+
+def route_stops_spared() -> County:
+    """Keep it: two visits in a day where two are allowed."""
+    made = county()
+    made.settings("day", max_visits=2)
+    return made
+
+
+def lunch() -> Broken:
+    """Break it: back at 13:01 without a pause."""
+    return Broken(route(593), "lunch", 60, ("team-1",))
+
+
+def lunch_short() -> Broken:
+    """Break it: a pause of 59 minutes before the second visit."""
+    return Broken(route(600, [("E3-1", 0), ("E4-1", 66 - 7)]), "lunch", 60, ("team-1",))
+
+
+def lunch_spared() -> County:
+    """Keep it: an hour before the second visit, which begins after lunch; travel comes first."""
+    return route(600, [("E3-1", 0), ("E4-1", 66)])
+
+
+def route_visit() -> Broken:
+    """Break it: a visit with a team and no stop in its route."""
+    made = county()
+    made.visit("E6-1").update(date=ROUTED_DAY, week="2027-W10", team_id="team-1")
+    return Broken(made, "route-visit", 1, ("E6-1", "team-1"))
+
+
+def route_structure() -> Broken:
+    """Break it: a route that does not return to the depot; its visits are there."""
+    made = county()
+    made.routes.pop()
+    return Broken(made, "route-structure", 1, ("team-1",))
+
+
+def route_start_stated() -> Broken:
+    """Break it: a visit that states another start than its route."""
+    made = county()
+    made.visit("E3-1")["start"] += 5
+    return Broken(made, "route-start-stated", 5, ("E3-1", "team-1"))
