@@ -25,8 +25,8 @@ ACTIVE_SINCE = dt.date(2013, 7, 1)
 WARDS_KEPT = 9
 OFFICERS = 8
 ITEM_MINUTES = 60
-HULL_MARGIN = 0.001
-"""Buffer around the hull of a ward's points [degrees], about 100 m."""
+REACH, SHRINK = 0.006, 0.004
+"""Points of a ward are grown by REACH, joined and shrunk by SHRINK again [degrees], about 600 and 400 m."""
 DEPOT = (-87.6324, 41.8838)
 """City Hall, approximate (lon, lat)."""
 
@@ -189,7 +189,7 @@ Left out: business names, addresses, the sanitarian's group, weather, crime near
 is reduced to seven words.
 
 Not in the source, so chosen here and not real:
-- shapes of wards: convex hulls of the points, widened by about 100 m; they overlap and are not official;
+- shapes of wards: the points grown by 600 m, joined and shrunk by 400 m; they overlap and are not official;
 - the office: City Hall, approximate;
 - {ITEM_MINUTES} minutes on site for one canvass;
 - {OFFICERS} officers. The City had fewer than 36 for about 15,000 sites, in proportion {share:.1f} here;
@@ -253,8 +253,9 @@ def write_wards(folder: Path, places: pd.DataFrame) -> None:
     rows = []
     for ward, group in places.groupby("ward"):
         points = shapely.MultiPoint(group[["Longitude", "Latitude"]].to_numpy())
-        hull = points.convex_hull.buffer(HULL_MARGIN, quad_segs=2)
-        polygons[str(ward)] = (f"Ward {int(str(ward)[1:])}", list(hull.exterior.coords))
+        grown = points.buffer(REACH, quad_segs=3).buffer(-SHRINK, quad_segs=2).simplify(0.0004)
+        rings = [list(part.exterior.coords) for part in shapely.get_parts(grown)]
+        polygons[str(ward)] = (f"Ward {int(str(ward)[1:])}", sorted(rings, key=len, reverse=True))
         middle = points.centroid
         rows.append([ward, f"Ward {int(str(ward)[1:])}", degrees(middle.x), degrees(middle.y)])
     write_table(folder, "townships", ["township_code", "name", "lon", "lat"], rows)

@@ -16,7 +16,7 @@ from riskplan.synth import make_county
 
 DATA = Path(__file__).parent.parent / "data"
 PINNED = {
-    "chicago": "5e8f423d1ddc506d6adcf739d16e215731dc21baed2d1aaee47ac4ad8cc62b15",
+    "chicago": "6a9819dd2f9b53c6fd77a82fa03f4935ec43df5dbd6450268af5d5b41bb84721",
     "yongchun": "13d78412884c597e5e7a0140538d81c920a66ee8b4d27d2199d0d9cdc4958fdb",
 }
 """SHA-256 over names and bytes of all files; change it only together with the data, and say why."""

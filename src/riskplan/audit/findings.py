@@ -19,6 +19,8 @@ EVIDENCE_IN_A_SENTENCE = 6
 LAST_DAY_OF_WORK = 4
 WINDOW_DETAILS = ("earlier", "free")
 """Details that are days or weeks and are worded like windows."""
+CODE_DETAILS = ("limit", "size", "reason")
+"""Details that are codes with words of their own."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Finding:
             "allowed": str(self.allowed),
             "excess": str(self.excess),
             "evidence": evidence_text(self.evidence, lang),
-            **{n: window_text(v, lang) if n in WINDOW_DETAILS else v for n, v in self.details},
+            **{name: _detail_text(name, value, lang) for name, value in self.details},
         }
         text = say(f"audit.finding.{self.message or self.rule}", lang, **values)
         return text + say("audit.basis", lang, basis=self.basis) if self.basis else text
@@ -99,10 +101,18 @@ def window_text(window: str, lang: str) -> str:
     if day != NO_DAY:
         date = dt.date.fromordinal(day)
         return say("audit.window.day", lang, year=date.year, day=day_text(date, lang))
+    if len(window) == 4 and window.isdecimal():
+        return say("audit.window.year", lang, year=window)
     if len(window) == 7 and day_of(f"{window}-01") != NO_DAY:
         month = say(f"word.month.{int(window[5:])}", lang)
         return say("audit.window.month", lang, year=window[:4], month=month)
     return window
+
+
+def _detail_text(name: str, value: str, lang: str) -> str:
+    if name in CODE_DETAILS:
+        return word(name, value, lang)
+    return window_text(value, lang) if name in WINDOW_DETAILS else value
 
 
 def evidence_text(evidence: tuple[str, ...], lang: str) -> str:

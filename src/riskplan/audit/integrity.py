@@ -36,14 +36,17 @@ def check_fingerprints(world: World) -> Outcome:
 
 
 def _right_counts(world: World) -> dict[str, int]:
-    """Return what the manifest's counts should be, by dotted name."""
+    """Return what the manifest's counts should be, by dotted name; unrouted visits are not left out."""
     counts = {
         "enterprises": len(world.table("scores")),
         "visits": len(world.table("visits")),
         "duties": int(world.table("duties")["visits"].sum()),
     }
-    for name in ("unplanned", "conflicts"):
-        tiers = [str(t) for t in world.table(name)["tier"]]
+    unrouted = {call.id for call in world.planned if call.stage == "unrouted"}
+    rows = zip(world.table("unplanned")["tier"], world.table("unplanned")["visit_id"], strict=True)
+    left_out = [tier for tier, visit in rows if visit not in unrouted]
+    clashes = list(world.table("conflicts")["tier"])
+    for name, tiers in (("unplanned", left_out), ("conflicts", clashes)):
         counts.update({f"{name}.{tier}": tiers.count(tier) for tier in TIERS})
     return counts
 

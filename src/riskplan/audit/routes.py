@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -207,7 +207,8 @@ def _leg(roads: Roads, team: Team, before: Stop, after: Stop) -> list[Finding]:
     findings = []
     need, have = -(-seconds // SECONDS_PER_MINUTE), after.arrive - before.leave
     if have < need:
-        findings.append(_finding("route-travel", team, after, (have, need, need - have)))
+        finding = _finding("route-travel", team, after, (have, need, need - have))
+        findings.append(replace(finding, message="route-overlap") if have < 0 else finding)
     if abs(after.travel_s - seconds) > 1:
         off = abs(after.travel_s - seconds)
         findings.append(_finding("route-travel-seconds", team, after, (after.travel_s, seconds, off)))

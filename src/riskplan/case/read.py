@@ -193,4 +193,5 @@ def fingerprint(case: Case) -> str:
         digest.update(name.encode())
         digest.update(case.tables[name].to_csv(index=False, lineterminator="\n").encode())
     digest.update(case.days.is_workday.tobytes())
+    digest.update(json.dumps([(t.township_code, t.rings) for t in case.townships_geometry]).encode())
     return digest.hexdigest()

@@ -89,9 +89,10 @@ def tell_findings(report: AuditReport, lang: str) -> None:
 
 
 def tell_verdict(report: AuditReport, lang: str) -> None:
-    """Print the audit's summary."""
-    for line in report.summary(lang):
-        out(line)
+    """Print what the audit looked at and what it found, in one line."""
+    objects = sum(check.objects for check in report.checks)
+    key = "cli.verdict_good" if report.ok else "cli.verdict_bad"
+    out(say(key, lang, checks=len(report.checks), objects=f"{objects:,}", count=len(report.violations)))
 
 
 def leave(report: AuditReport, settings: Settings) -> None:

@@ -227,6 +227,7 @@ def summary_layer(scene: Scene) -> Layer:
             "facts": [list(fact) for fact in proof_facts(scene.plan, lang)],
             "merge": merged + left,
             "note": say("map.gap_note", lang),
+            "sources": [text for text in (scene.case.boundary_note, scene.case.credit) if text],
             "checked": [word("limit", str(x), lang) for x in facts.get("checked_not_planned") or ()],
         },
     )

@@ -187,7 +187,7 @@ def offline_map(title: str, lang: str, centre: tuple[float, float]) -> folium.Ma
     """
     page = OfflineMap(
         location=centre, tiles=None, zoom_start=10, zoom_control=False, attribution_control=False,
-        max_zoom=18, zoom_snap=0.25, zoom_delta=0.5, box_zoom=False, keyboard=False,
+        max_zoom=18, zoom_snap=0.1, zoom_delta=0.5, box_zoom=False, keyboard=False,
     )  # fmt: skip
     SealedFigure(title, lang).add_child(page, name="map")
     page.add_child(Assets())

@@ -74,7 +74,7 @@ def write_text(folder: Path, name: str, text: str) -> None:
     (folder / name).write_bytes(text.encode("utf-8"))
 
 
-def write_polygons(folder: Path, polygons: Mapping[str, tuple[str, Ring]]) -> None:
+def write_polygons(folder: Path, polygons: Mapping[str, tuple[str, Sequence[Ring]]]) -> None:
     """Write ``townships.geojson``, one feature a line, coordinates rounded to 1e-6 degree.
 
     Parameters
@@ -82,17 +82,19 @@ def write_polygons(folder: Path, polygons: Mapping[str, tuple[str, Ring]]) -> No
     folder
         The case folder.
     polygons
-        Township code -> (name, outer ring).
+        Township code -> (name, outer rings, one for each part).
     """
     lines = []
     for code in sorted(polygons):
-        name, ring = polygons[code]
+        name, rings = polygons[code]
+        parts = [[[[round(lon, 6), round(lat, 6)] for lon, lat in ring]] for ring in rings]
+        single = len(parts) == 1
         feature = {
             "type": "Feature",
             "properties": {"township_code": code, "name": name},
             "geometry": {
-                "type": "Polygon",
-                "coordinates": [[[round(lon, 6), round(lat, 6)] for lon, lat in ring]],
+                "type": "Polygon" if single else "MultiPolygon",
+                "coordinates": parts[0] if single else parts,
             },
         }
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))

@@ -35,7 +35,7 @@ def write_places(folder: Path, geography: Geography) -> None:
         ["township_code", "name", "lon", "lat"],
         ([t.code, t.name, degrees(t.lon), degrees(t.lat)] for t in geography.townships),
     )
-    write_polygons(folder, {t.code: (t.name, geography.ring(k)) for k, t in enumerate(geography.townships)})
+    write_polygons(folder, {t.code: (t.name, [geography.ring(k)]) for k, t in enumerate(geography.townships)})
     write_table(
         folder,
         "villages",

@@ -87,6 +87,7 @@ def compose_teams(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.max_deterministic_time = params.crew_work * stop.effort
     built = model.build()
     model.add_hint(hint)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import chain, repeat
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
@@ -55,17 +55,6 @@ def route_teams(
     model.add_costs()
     checks = max(MIN_CHECKS, params.checks_per_visit * len(nodes))
     return model.solve(strategy, stop.steps(params.solutions), stop.steps(checks))
-
-
-@dataclass
-class _Countdown:
-    """A limit that ends the search after a number of questions."""
-
-    left: int
-
-    def __call__(self) -> bool:
-        self.left -= 1
-        return self.left < 0
 
 
 class _RoutingModel:
@@ -143,7 +132,8 @@ class _RoutingModel:
         parameters.first_solution_strategy = getattr(routing_enums_pb2.FirstSolutionStrategy, strategy)
         parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
         parameters.solution_limit = solutions
-        ended: Callable[[], bool] = _Countdown(checks)
+        # No Python code runs in this limit, because the library drops what is raised there, an interrupt too.
+        ended = chain(repeat(False, checks), repeat(True)).__next__
         self.routing.AddSearchMonitor(self.routing.solver().CustomLimit(ended))
         found = self.routing.SolveWithParameters(parameters)
         return [] if found is None else self._read(found)

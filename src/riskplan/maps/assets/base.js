@@ -74,7 +74,7 @@ riskplan.layer.base = function (map, data) {
     }
   };
 
-  L.control.scale({imperial: false, position: 'bottomright', maxWidth: 90}).addTo(map);
+  L.control.scale({imperial: false, position: 'bottomleft', maxWidth: 90}).addTo(map);
   L.control.zoom({position: 'topright', zoomInTitle: riskplan.say('zoom_in'), zoomOutTitle: riskplan.say('zoom_out')}).addTo(map);
   const home = riskplan.button('home', '⌂', riskplan.wholeView);
   home.title = riskplan.say('whole');

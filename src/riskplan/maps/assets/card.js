@@ -24,7 +24,9 @@ riskplan.layer.card = function (map, data) {
     if (enterprises.score[i] < 0) { return []; }
     const bar = el('div', 'score-bar');
     const list = el('ul', 'score-parts');
-    enterprises.part_names.forEach(function (name, p) {
+    const order = enterprises.part_names.map(function (name, p) { return p; });
+    order.sort(function (a, b) { return enterprises.parts[b][i] - enterprises.parts[a][i] || a - b; });
+    order.forEach(function (p) {
       const points = enterprises.parts[p][i];
       if (!points) { return; }
       const piece = el('i', '');
@@ -33,7 +35,7 @@ riskplan.layer.card = function (map, data) {
       bar.appendChild(piece);
       const dot = el('i', 'dot');
       dot.style.background = partColours[p % partColours.length];
-      list.appendChild(el('li', '', dot, el('span', 'grow', name), el('b', '', String(points))));
+      list.appendChild(el('li', '', dot, el('span', 'grow', enterprises.part_names[p]), el('b', '', String(points))));
     });
     return [bar, list];
   }

@@ -97,14 +97,14 @@ riskplan.layer.load = function (map, data) {
       if (area.township < 0) { return; }
       const step = shade(figures(area.township, state.view, state.week), high);
       area.layer.setStyle({
-        fillColor: step.fill, fillOpacity: 0.9, color: '#b9b4a6', weight: 1
+        fillColor: step.fill, fillOpacity: 0.92, color: '#8c9d96', weight: 0.9
       });
     });
     riskplan.labels.forEach(function (label) {
       const f = figures(label.township, state.view, state.week);
       label.figure.textContent = f.load || f.cap >= 0 ? text(f) : '';
       label.figure.classList.toggle('over', f.share > 1);
-      label.rank = f.share || f.load / high / 10;
+      label.rank = (f.share > 1 ? 2 : 0) + f.load / high;
     });
     riskplan.settleLabels();
     drawLegend(state);

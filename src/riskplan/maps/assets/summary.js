@@ -42,4 +42,8 @@ riskplan.layer.summary = function (map, data) {
     pane.appendChild(el('h3', '', say('section_checked')));
     pane.appendChild(el('p', 'pane-note', data.checked.join(say('list_comma'))));
   }
+  if (data.sources.length) {
+    pane.appendChild(el('h3', '', say('section_sources')));
+    data.sources.forEach(function (text) { pane.appendChild(el('p', 'pane-note', text)); });
+  }
 };
