@@ -29,6 +29,8 @@ class Progress:
     gap: float | None = None
 
 
+LEAST_EFFORT = 1e-9
+
 OnProgress = Callable[[Progress], None]
 
 
@@ -55,6 +57,15 @@ class Stop:
     def steps(self, base: int) -> int:
         """Return the iteration count for a default of ``base`` steps, at least 1."""
         return max(1, round(base * self.effort))
+
+    def part(self, share: float) -> Stop:
+        """Return a stop with the same effort that may use up to a share of the wall-clock limit."""
+        limit = None if self.time_limit is None else self.time_limit * share
+        return Stop(self.effort, limit, self.started)
+
+    def at_once(self) -> Stop:
+        """Return a stop that allows the least work: used after an interrupt, so that a plan is still returned."""
+        return Stop(LEAST_EFFORT, 0.0, self.started)
 
     def out_of_time(self) -> bool:
         """Tell whether the opt-in wall-clock limit has passed."""

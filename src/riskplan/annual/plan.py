@@ -27,6 +27,10 @@ from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.support import support_of
 
 
+DUAL_SHARE = 0.4
+"""Share of an opt-in wall-clock limit that pricing may use."""
+
+
 @dataclass(frozen=True)
 class _Result:
     """What the stages of a year produced."""
@@ -77,8 +81,9 @@ def plan_year(
     domains, assumed = domains_of(case, rules, owed, list(scores.table["intensity"]), joint)
     capacity = capacity_of(case, rules)
     model = compile_year(case, rules, joint, domains, list(scores.table["tier"]), capacity)
-    dual = solve_dual(model.instance, stop, on_progress)
-    search = search_plan(model.instance, dual.multipliers, stop, seed, on_progress)
+    dual = solve_dual(model.instance, stop.part(DUAL_SHARE), on_progress)
+    rest = stop.at_once() if dual.interrupted else stop
+    search = search_plan(model.instance, dual.multipliers, rest, seed, on_progress)
     final = finish(model, search.state, joint.lawful, rules)
     result = _Result(scores, owed, joint, model, dual, search, final, assumed)
     return _to_plan(case, rules, result, (stop.effort, seed))
