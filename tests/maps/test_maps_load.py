@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from map_sample import sample_case, sample_plan, sample_rules
 
+from riskplan.audit import audit
 from riskplan.case.tables import Days
 from riskplan.maps.figures import count_tiers, left_out, reason_text
 from riskplan.maps.load import township_loads
@@ -76,6 +77,23 @@ def test_smallest_cap_of_several_rows_wins_and_no_row_is_no_cap():
     loads = township_loads(scene([], rules=replace(rules, limits=(*rules.limits, more))))
     assert loads.week_cap == (2, 4)
     assert township_loads(scene([], rules=replace(rules, limits=()))).year_cap == (-1, -1)
+
+
+def test_map_says_over_exactly_where_the_audit_finds_a_violation():
+    """The map's count is its own; the audit, which shares no code with it, agrees on every township and week."""
+    case, rules = sample_case(60), sample_rules(week_cap=1, year_cap=20)
+    plan = sample_plan(case)
+    drawn = Scene(case, rules, plan, "en")
+    loads, codes = township_loads(drawn), list(drawn.township_at)
+    over = {
+        (codes[t], drawn.weeks.labels[w], int(loads.week[t, w]))
+        for t, w in zip(*np.nonzero(loads.week > 1), strict=True)
+    }
+    over |= {(codes[t], "2027", int(loads.year[t, 0])) for t in np.flatnonzero(loads.year[:, 0] > 20)}
+    found = audit(case, rules, plan).violations
+    told = {(f.scope_key, f.window, f.counted) for f in found if f.rule.startswith("township-load")}
+    assert over
+    assert told == over
 
 
 def test_counts_by_tier_add_up():

@@ -13,8 +13,8 @@ from riskplan.annual.state import Placed, YearState
 from riskplan.progress import OnProgress, Progress, Stop
 
 Floats = npt.NDArray[np.float64]
-MOVES_PER_ENTERPRISE = 2.0
-LEAST_MOVES, MOST_MOVES = 100, 5000
+MOVES_PER_ENTERPRISE = 4.0
+LEAST_MOVES, MOST_MOVES = 200, 8000
 MOST_REMOVED = 8
 HEAT = 0.3
 """First temperature, in mean trips; it cools to zero linearly."""

@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from riskplan import __version__
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.compile import YearModel, compile_year
 from riskplan.annual.dual import DualResult, solve_dual
-from riskplan.annual.explain import Final, finish
+from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Final, finish
 from riskplan.annual.exposure import domains_of
 from riskplan.annual.improve import Search
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
@@ -25,7 +26,6 @@ from riskplan.risk import Scores, duties, score
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.support import support_of
-
 
 DUAL_SHARE = 0.4
 """Share of an opt-in wall-clock limit that pricing may use."""
@@ -188,17 +188,10 @@ def proven_bound(case: Case, rules: Rulebook, result: _Result) -> int:
 def _manifest(
     case: Case, rules: Rulebook, result: _Result, tables: dict[str, pd.DataFrame], run: tuple[float, int]
 ) -> dict[str, Any]:
-    terms = objective_terms(result.model, result.final, rules)
-    upper, lower, base = (
-        sum(terms.values()),
-        proven_bound(case, rules, result),
-        base_cost(result.model.instance),
-    )
-    treatments = {row.id: line.year for row in rules.limits if (line := support_of(row.combination()))}
-    why = "interrupted" if result.dual.interrupted else result.search.stopped_because
     return {
         "kind": "riskplan-plan",
         "format": 1,
+        "version": __version__,
         "revision": 1,
         "parent": "",
         "case": case.name,
@@ -207,10 +200,27 @@ def _manifest(
         "rules_fingerprint": rules.fingerprint,
         "as_of": str(case.as_of),
         "horizon": [str(case.first_day), str(case.last_day)],
-        "seed": run[1],
         "effort": run[0],
+        "seed": run[1],
+        "provisional_calendar": case.days.provisional,
+        "fictional": case.fictional,
+        "assumed_last_visits": result.assumed,
+        "merge": result.joint.summary.as_dict(),
+        "counts": _counts(tables),
+        "weeks": {},
+        **_quality(case, rules, result),
+        **_treatments(rules),
+    }
+
+
+def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
+    """Return objective, bound and gaps, and why the search stopped."""
+    terms = objective_terms(result.model, result.final, rules)
+    upper, lower = sum(terms.values()), proven_bound(case, rules, result)
+    base = base_cost(result.model.instance)
+    return {
         "status": "optimal" if upper == lower else "feasible",
-        "stopped_because": why,
+        "stopped_because": "interrupted" if result.dual.interrupted else result.search.stopped_because,
         "objective": {"total": _money(upper), "terms": {k: _money(v) for k, v in terms.items()}},
         "bound": _money(lower),
         "base": _money(base),
@@ -221,25 +231,21 @@ def _manifest(
             "moves": result.search.moves,
             "accepted": result.search.accepted,
         },
-        "limits": treatments,
-        "model": treatments
-        | {
-            "department-week-minutes": "exact",
-            "department-month-minutes": "safe side",
-            "department-week-crews": "exact",
-        }
-        | {"crew": "left to the week", "route": "left to the week"},
-        "checked_not_planned": [
-            "longest-interval",
-            *sorted(k for k, v in treatments.items() if v == "audit only"),
-        ],
-        "provisional_calendar": case.days.provisional,
-        "fictional": case.fictional,
-        "assumed_last_visits": result.assumed,
-        "merge": result.joint.summary.as_dict(),
-        "counts": _counts(tables),
-        "weeks": {},
     }
+
+
+def _treatments(rules: Rulebook) -> dict[str, Any]:
+    """Return how the year treats each limit, and what is only checked."""
+    limits = {row.id: line.year for row in rules.limits if (line := support_of(row.combination()))}
+    rest = {
+        MINUTES_WEEK: "exact",
+        MINUTES_MONTH: "safe side",
+        CREWS_WEEK: "exact",
+        "crew": "left to the week",
+        "route": "left to the week",
+    }
+    checked = sorted(k for k, v in limits.items() if v == "audit only")
+    return {"limits": limits, "model": limits | rest, "checked_not_planned": ["longest-interval", *checked]}
 
 
 def _counts(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:

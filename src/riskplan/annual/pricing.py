@@ -72,19 +72,24 @@ def best_weeks(schedules: Schedules, prices: Numbers) -> tuple[Numbers, Ints]:
     return value[rows, last] + schedules.constant, pattern
 
 
+CHUNK = 256
+"""Rows of the week-by-week table that are priced at once."""
+
+
 def _extend(value: Numbers, schedules: Schedules, j: int, weeks: int) -> tuple[Numbers, Ints]:
-    best = np.full(value.shape, FORBIDDEN, dtype=value.dtype)
-    back = np.zeros(value.shape, dtype=np.int64)
-    at = np.arange(weeks)
-    for step in range(max(1, int(schedules.gap.min(initial=1))), weeks):
-        days = DAYS_PER_WEEK * step
-        arc = schedules.quadratic[:, j] * days * days + schedules.linear[:, j] * days
-        arc = np.where(schedules.gap <= step, arc, FORBIDDEN)
-        reached = value[:, : weeks - step] + arc[:, None]
-        better = reached < best[:, step:]
-        best[:, step:] = np.where(better, reached, best[:, step:])
-        back[:, step:] = np.where(better, at[: weeks - step], back[:, step:])
-    return best, back
+    """Return the cheapest way to reach each week of visit j + 1, and the week of visit j that it comes from."""
+    steps = np.arange(weeks)
+    days = DAYS_PER_WEEK * steps
+    arc = schedules.quadratic[:, j, None] * (days * days) + schedules.linear[:, j, None] * days
+    arc = np.where((steps > 0) & (steps >= schedules.gap[:, None]), arc, FORBIDDEN)
+    step = np.maximum(steps[None, :] - steps[:, None], 0)
+    best, back = np.empty_like(value), np.empty(value.shape, dtype=np.int64)
+    for start in range(0, len(value), CHUNK):
+        rows = slice(start, start + CHUNK)
+        reached = arc[rows][:, step] + value[rows, :, None]
+        back[rows] = reached.argmin(axis=1)
+        best[rows] = np.take_along_axis(reached, back[rows][:, None, :], axis=1)[:, 0]
+    return np.minimum(best, FORBIDDEN), back
 
 
 def choose(instance: Instance, prices: tuple[Numbers, ...]) -> Choice:

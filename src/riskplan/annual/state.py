@@ -45,6 +45,7 @@ class YearState:
         self.township_year = caps.township_year.copy()
         self.township_week = np.zeros(caps.township_week.shape, dtype=np.int64)
         self.placed: list[Placed | None] = [None] * instance.size
+        self.short: set[int] = set()
         self.options = _options(instance)
         self._sub = [_slice(instance, rows) for rows in self.options]
         self._months = [np.flatnonzero(caps.week_in_month[:, w]) for w in range(instance.weeks)]
@@ -72,12 +73,15 @@ class YearState:
         if old is not None:
             self._use(i, old, -1)
             self.placed[i] = None
+            self.short.discard(i)
         return old
 
     def put(self, i: int, placed: Placed) -> None:
         """Give an enterprise its weeks; the caller has made sure that they fit."""
         self._use(i, placed, 1)
         self.placed[i] = placed
+        if self.instance.left_out(placed.group, placed.row) > 0:
+            self.short.add(i)
 
     def fits(self, i: int, placed: Placed) -> bool:
         """Tell whether all visits together stay within every cap."""

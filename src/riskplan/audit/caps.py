@@ -44,9 +44,11 @@ def township_year_keys(_world: World, call: Call) -> Iterable[tuple[str, str]]:
 
 
 def tally(world: World, limit: Limit, keys: Keys) -> dict[tuple[str, str], list[Call]]:
-    """Return (scope key, window) -> the visits that count there."""
+    """Return (scope key, window) -> the visits that count there, apart from windows long past."""
     groups: dict[tuple[str, str], list[Call]] = {}
     for call in world.counted(limit):
+        if call.latest < world.first_relevant_day:
+            continue
         for key in keys(world, call):
             groups.setdefault(key, []).append(call)
     return groups

@@ -42,7 +42,7 @@ def monday_of(day: int) -> int:
 def monday_of_week(label: str) -> int:
     """Return the Monday of a week written ``2027-W12``, ``NO_DAY`` when there is no such week."""
     match = _WEEK.fullmatch(label)
-    if match is None:
+    if match is None or int(match.group(1)) >= dt.MAXYEAR:
         return NO_DAY
     try:
         return dt.date.fromisocalendar(int(match.group(1)), int(match.group(2)), 1).toordinal()

@@ -83,35 +83,43 @@ def owed_of(
     horizon
         Length of the horizon [days].
     """
-    tables = _frequencies(rules, premises, clock)
-    duties: dict[int, dict[str, Duty]] = {}
-    drawn: dict[str, list[tuple[int, Fraction]]] = {tier: [] for tier in TIERS}
-    for e, table in tables.items():
-        listed = {item: _listed_duty(rules, f, horizon) for item, f in table.items() if f >= 1}
-        if listed:
-            duties[e] = listed
-        heaviest = max((f for f in table.values() if 0 < f < 1), default=Fraction(0))
-        if heaviest > 0:
-            drawn[premises.tier[e]].append((e, heaviest))
-    for tier in TIERS:
-        for e in _selected(drawn[tier], premises, last_done, horizon):
-            duties.setdefault(e, {}).update({item: Duty(1, 0) for item, f in tables[e].items() if 0 < f < 1})
+    known: dict[tuple[str, str, str], _Table] = {}
+    duties: dict[int, Mapping[str, Duty]] = {}
+    pools: dict[str, list[tuple[int, Fraction]]] = {tier: [] for tier in TIERS}
+    for e in range(len(premises)):
+        key = (premises.sector[e], premises.size[e], premises.tier[e])
+        if not premises.active[e] or not premises.tier[e]:
+            continue
+        if key not in known:
+            known[key] = _table(rules, fitting_rules(rules, clock, key[0], key[1]), key[2], horizon)
+        if known[key].listed:
+            duties[e] = known[key].listed
+        if known[key].weight > 0:
+            pools[key[2]].append((e, known[key].weight))
+    for tier, pool in pools.items():
+        for e in _selected(pool, premises, last_done, horizon):
+            table = known[premises.sector[e], premises.size[e], tier]
+            duties[e] = {**table.listed, **table.drawn}
     return Owed(duties)
 
 
-def _frequencies(rules: Rulebook, premises: Premises, clock: Clock) -> dict[int, dict[str, Fraction]]:
-    """Return position -> item -> frequency for active premises with a tier."""
-    known: dict[tuple[str, str, str], dict[str, Fraction]] = {}
-    result = {}
-    for e in range(len(premises)):
-        sector, size, tier = premises.sector[e], premises.size[e], premises.tier[e]
-        if not premises.active[e] or not tier:
-            continue
-        if (sector, size, tier) not in known:
-            fitting = fitting_rules(rules, clock, sector, size)
-            known[sector, size, tier] = {item: frequency(rules, rule, tier) for item, rule in fitting.items()}
-        result[e] = known[sector, size, tier]
-    return result
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Duties of one sector, size and tier: listed ones, drawn ones, and the weight in the drawn pool."""
+
+    listed: Mapping[str, Duty]
+    drawn: Mapping[str, Duty]
+    weight: Fraction
+
+
+def _table(rules: Rulebook, fitting: Mapping[str, DutyRule], tier: str, horizon: int) -> _Table:
+    often = {item: frequency(rules, rule, tier) for item, rule in fitting.items()}
+    seldom = {item: f for item, f in often.items() if 0 < f < 1}
+    return _Table(
+        {item: _listed_duty(rules, f, horizon) for item, f in often.items() if f >= 1},
+        dict.fromkeys(seldom, Duty(1, 0)),
+        max(seldom.values(), default=Fraction(0)),
+    )
 
 
 def _listed_duty(rules: Rulebook, f: Fraction, horizon: int) -> Duty:

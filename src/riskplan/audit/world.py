@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from riskplan.audit.dates import Calendar, calendar_of
+from riskplan.audit.dates import Calendar, calendar_of, monday_of, year_of
 from riskplan.audit.history import Call, Clock, Places, ledger_calls, places_of, planned_calls
 from riskplan.audit.owed import Owed, last_done_days, owed_of
 from riskplan.audit.premises import Openness, Premises, openness_of, premises_of
@@ -85,6 +86,12 @@ class World:
         return (*(c for c in self.planned if c.counts), *self.ledger)
 
     @cached_property
+    def first_relevant_day(self) -> int:
+        """Monday of the week of 1 January of the first year with a day of the horizon or a planned visit."""
+        first = min((c.earliest for c in self.planned if c.placed), default=self.calendar.first)
+        return monday_of(dt.date(year_of(min(first, self.calendar.first)), 1, 1).toordinal())
+
+    @cached_property
     def owed(self) -> Owed:
         """What every enterprise is owed by the plan's scores."""
         done = last_done_days(ledger_calls(self.places, ()), self.rules.exempt_kinds, self.calendar.as_of)
@@ -121,6 +128,8 @@ class World:
         return lenient(limit.amount.values(), default=None)
 
     def key_amount(self, limit: Limit, key: str) -> int | None:
-        """Return the largest amount over the tiers of a cap key's premises (S4)."""
-        amounts = [self.tier_amount(limit, e) for e in self.premises_by_key.get(key, [])]
+        """Return the largest amount over the tiers that a cap key's premises have (S4)."""
+        members = self.premises_by_key.get(key, [])
+        known = [e for e in members if self.premises.tier[e]]
+        amounts = [self.tier_amount(limit, e) for e in known or members]
         return max((a for a in amounts if a is not None), default=None)

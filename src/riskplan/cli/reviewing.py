@@ -32,13 +32,18 @@ def audit_any(folder: Path, plan: Path, s: Settings) -> AuditReport:
 def _read_table(path: Path) -> pd.DataFrame:
     import pandas as pd
 
+    from riskplan.audit.sheet import HEADERS
+
     if not path.is_file():
         raise InputError([Fault("missing_file", path.name)])
     if path.suffix.lower() != ".csv":
         try:
-            return pd.read_excel(path, dtype=str, engine="calamine", keep_default_na=False)
+            sheets = pd.read_excel(path, sheet_name=None, dtype=str, engine="calamine", keep_default_na=False)
         except Exception as error:
             raise InputError([Fault("unreadable_csv", path.name, value=str(error)[:120])]) from None
+        headers = set(HEADERS["enterprise_id"])
+        fitting = (s for s in sheets.values() if headers & {str(c).strip().lower() for c in s.columns})
+        return next(fitting, next(iter(sheets.values())))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)

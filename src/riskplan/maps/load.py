@@ -93,10 +93,8 @@ def _counted(scene: Scene) -> Iterator[dict[str, Any]]:
         place = int(township[row["at"]])
         if row["stage"] == "not_met" or place < 0 or row["object_kind"] not in {"enterprise", ""}:
             continue
-        if row["date"]:
-            years = [int(row["date"][:4])]
-        else:
-            years = _open_years(scene, row["at"], row["in_week"], closures)
+        dated = [int(row["date"][:4])] if row["date"] else []
+        years = dated or _open_years(scene, row["at"], row["in_week"], closures)
         yield {"township": place, "week": row["in_week"], "kind": row["kind"], "years": years}
     for row in case_visits(scene).to_dict("records"):
         place = int(township[row["at"]])

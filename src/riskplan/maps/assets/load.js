@@ -5,9 +5,9 @@ riskplan.layer.load = function (map, data) {
   const say = riskplan.say;
   const steps = [
     {above: 1, fill: '#b887a3', key: 'load_over'},
-    {above: 0.999, fill: '#6f9c94', key: 'load_full'},
-    {above: 0.75, fill: '#9bbcb4', key: 'load_high'},
-    {above: 0.5, fill: '#c3d7d1', key: 'load_mid'},
+    {above: 0.999, fill: '#7aa79e', key: 'load_full'},
+    {above: 0.75, fill: '#a3c4bc', key: 'load_high'},
+    {above: 0.5, fill: '#c8dcd6', key: 'load_mid'},
     {above: 0, fill: '#e2ebe7', key: 'load_low'},
     {above: -1, fill: '#f7f6f2', key: 'load_none'}
   ];
@@ -97,7 +97,7 @@ riskplan.layer.load = function (map, data) {
       if (area.township < 0) { return; }
       const step = shade(figures(area.township, state.view, state.week), high);
       area.layer.setStyle({
-        fillColor: step.fill, fillOpacity: 0.92, color: '#8c9d96', weight: 0.9
+        fillColor: step.fill, fillOpacity: 0.92, color: '#55726b', opacity: 0.8, weight: 0.9
       });
     });
     riskplan.labels.forEach(function (label) {
