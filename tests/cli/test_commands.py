@@ -57,7 +57,9 @@ def test_year_week_audit_map_workbook_in_a_row(hamlet_folder, planned, tmp_path)
     """The main job runs command by command and the audit finds nothing to object to."""
     week = read_plan(planned).visits["week"].min()
     routed = tmp_path / "routed"
-    result = run("week", hamlet_folder, planned, "--week", week, "--out", routed, "--effort", "0.3", "--quiet")
+    result = run(
+        "week", hamlet_folder, planned, "--week", week, "--out", routed, "--effort", "0.3", "--quiet"
+    )
     assert result.exit_code == 0, result.output
     assert read_plan(routed).manifest["revision"] == 2
     assert run("audit", hamlet_folder, routed).exit_code == 0
@@ -87,7 +89,18 @@ def test_a_broken_plan_ends_with_exit_code_1(hamlet_folder, planned, tmp_path):
 
 def test_week_takes_a_day_and_refuses_nonsense(hamlet_folder, planned, tmp_path):
     """``--week`` accepts a day of the week; another year is refused with the allowed span."""
-    good = run("week", hamlet_folder, planned, "--week", "2027-03-24", "--out", tmp_path / "w", "--effort", "0.2", "--quiet")
+    good = run(
+        "week",
+        hamlet_folder,
+        planned,
+        "--week",
+        "2027-03-24",
+        "--out",
+        tmp_path / "w",
+        "--effort",
+        "0.2",
+        "--quiet",
+    )
     assert good.exit_code == 0, good.output
     bad = run("week", hamlet_folder, planned, "--week", "2031-W02", "--out", tmp_path / "w2", "--lang", "en")
     assert bad.exit_code == 2
@@ -123,8 +136,12 @@ def test_the_demo_twice_gives_the_same_bytes(hamlet_folder, tmp_path):
     for name in ("a", "b"):
         result = run("demo", "--case", hamlet_folder, "--out", tmp_path / name, "--effort", "0.2", "--quiet")
         assert result.exit_code == 0, result.output
-    first = {p.relative_to(tmp_path / "a"): p.read_bytes() for p in (tmp_path / "a").rglob("*") if p.is_file()}
-    second = {p.relative_to(tmp_path / "b"): p.read_bytes() for p in (tmp_path / "b").rglob("*") if p.is_file()}
+    first = {
+        p.relative_to(tmp_path / "a"): p.read_bytes() for p in (tmp_path / "a").rglob("*") if p.is_file()
+    }
+    second = {
+        p.relative_to(tmp_path / "b"): p.read_bytes() for p in (tmp_path / "b").rglob("*") if p.is_file()
+    }
     assert first.keys() == second.keys()
     assert [str(p) for p in first if first[p] != second[p]] == []
 
@@ -132,15 +149,20 @@ def test_the_demo_twice_gives_the_same_bytes(hamlet_folder, tmp_path):
 def test_strict_turns_shortfalls_into_exit_code_1(broken, tmp_path):
     """With hardly any officer time there are shortfalls: listed and good, or 1 with --strict."""
     rules = broken / "rules.toml"
-    rules.write_text(rules.read_text(encoding="utf-8") + "\n[capacity]\nother_enforcement_share = 0.66\n", encoding="utf-8")
+    rules.write_text(
+        rules.read_text(encoding="utf-8") + "\n[capacity]\nother_enforcement_share = 0.66\n", encoding="utf-8"
+    )
     assert run("year", broken, "--out", tmp_path / "p", "--effort", "0.1", "--quiet").exit_code == 0
     assert len(read_plan(tmp_path / "p")["unplanned"]) > 0
-    assert run("year", broken, "--out", tmp_path / "q", "--effort", "0.1", "--quiet", "--strict").exit_code == 1
+    assert (
+        run("year", broken, "--out", tmp_path / "q", "--effort", "0.1", "--quiet", "--strict").exit_code == 1
+    )
 
 
 def test_help_is_fast_and_loads_no_solver():
     """``--help`` answers at once: no solver, no geopandas."""
-    code = "import sys; sys.argv=['riskplan','--help']\nimport riskplan.cli\ntry:\n riskplan.cli.main()\nexcept SystemExit: pass\n"
+    code = "import sys; sys.argv=['riskplan','--help']\nimport riskplan.cli\n"
+    code += "try:\n riskplan.cli.main()\nexcept SystemExit: pass\n"
     code += "print(sorted(m for m in ('ortools','geopandas','folium','pandas') if m in sys.modules))"
     start = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

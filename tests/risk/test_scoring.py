@@ -40,7 +40,9 @@ def test_one_more_hazard_never_lowers_a_score(severity, hamlet, hamlet_rules):
     row = hamlet["hazards"].iloc[0].copy()
     row[["hazard_id", "enterprise_id", "severity"]] = ["ZZZ", name, severity]
     row["date"] = pd.Timestamp(hamlet.as_of) - pd.Timedelta(days=30)
-    more = hamlet.replace_table("hazards", pd.concat([hamlet["hazards"], row.to_frame().T]).astype(hamlet["hazards"].dtypes))
+    more = hamlet.replace_table(
+        "hazards", pd.concat([hamlet["hazards"], row.to_frame().T]).astype(hamlet["hazards"].dtypes)
+    )
     after = score(more, hamlet_rules).table
     at = before["enterprise_id"] == name
     assert after["score"][at].item() >= before["score"][at].item()
@@ -52,7 +54,9 @@ def test_the_future_is_not_looked_at(hamlet, hamlet_rules):
     """A hazard dated after today changes nothing."""
     row = hamlet["hazards"].iloc[0].copy()
     row["hazard_id"], row["date"] = "ZZZ", pd.Timestamp(hamlet.as_of) + pd.Timedelta(days=1)
-    more = hamlet.replace_table("hazards", pd.concat([hamlet["hazards"], row.to_frame().T]).astype(hamlet["hazards"].dtypes))
+    more = hamlet.replace_table(
+        "hazards", pd.concat([hamlet["hazards"], row.to_frame().T]).astype(hamlet["hazards"].dtypes)
+    )
     pd.testing.assert_frame_equal(score(more, hamlet_rules).table, score(hamlet, hamlet_rules).table)
 
 

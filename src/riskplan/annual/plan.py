@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from riskplan import __version__
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.compile import YearModel, compile_year
 from riskplan.annual.dual import DualResult, solve_dual
@@ -26,6 +25,7 @@ from riskplan.risk import Scores, duties, score
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.support import support_of
+from riskplan.version import __version__
 
 DUAL_SHARE = 0.4
 """Share of an opt-in wall-clock limit that pricing may use."""

@@ -116,6 +116,14 @@ def time_route(legs: Sequence[int], windows: Sequence[Window], day: DayRules) ->
     return Timetable(depart, tuple(arrive), tuple(start), tuple(leave), back, lunch_leg)
 
 
+def most_work(day: DayRules) -> int:
+    """Return the most minutes of travel and service that a day can hold, beside, before or after lunch."""
+    whole = day.shift_end - day.shift_start - day.lunch_minutes
+    morning = min(day.lunch_until, day.shift_end) - day.shift_start
+    afternoon = day.shift_end - max(day.shift_start, day.lunch_from + day.lunch_minutes)
+    return max(whole, morning, afternoon)
+
+
 def _served(ready: int, window: Window) -> int:
     """Return the end of service when the team is ready at a time, ``NEVER`` if that is after closing."""
     end = max(ready, window.opens) + window.minutes

@@ -27,8 +27,8 @@ class WeekParams:
         Most department sets a team-day may be made of.
     team_day_s, officer_s
         Price of sending one more team-day, and of each officer in it [s of travel].
-    tries_per_visit
-        Ruin-and-recreate tries per visit after the portfolio; multiplied by the effort.
+    tries
+        Ruin-and-recreate tries; multiplied by the effort.
 
     Raises
     ------
@@ -38,12 +38,12 @@ class WeekParams:
 
     strategies: tuple[str, ...] = STRATEGIES
     solutions: int = 200
-    checks_per_visit: int = 3000
-    crew_work: float = 0.6
+    checks_per_visit: int = 1500
+    crew_work: float = 0.4
     max_sets: int = 40
     team_day_s: int = 900
     officer_s: int = 300
-    tries_per_visit: int = 40
+    tries: int = 2500
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -63,7 +63,7 @@ class WeekParams:
             if getattr(self, name) <= 0:
                 message = f"{name} = {getattr(self, name)}: must be above 0"
                 raise ValueError(message)
-        for name in ("team_day_s", "officer_s", "tries_per_visit"):
+        for name in ("team_day_s", "officer_s", "tries"):
             if getattr(self, name) < 0:
                 message = f"{name} = {getattr(self, name)}: must not be below 0"
                 raise ValueError(message)

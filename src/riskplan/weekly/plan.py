@@ -98,7 +98,7 @@ def _search(best: Best, params: WeekParams, stop: Stop, seed: int, on_progress: 
     if not desk.problem.n_visits or not desk.problem.n_days:
         return
     total = 2 + len(params.strategies) + ROUNDS
-    tries = stop.steps(params.tries_per_visit * desk.problem.n_visits)
+    tries = stop.steps(params.tries)
     done = 0
 
     def tell() -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from riskplan.rules.model import DayRules
 from riskplan.units import SECONDS_PER_MINUTE
-from riskplan.weekly.clock import Timetable, Window, earliest_return, time_route
+from riskplan.weekly.clock import Timetable, Window, earliest_return, most_work, time_route
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,7 @@ class Desk:
         columns = (problem.opens.tolist(), problem.closes.tolist(), problem.minutes.tolist())
         self.windows = [Window(*row) for row in zip(*columns, strict=True)]
         self._legs: list[list[int]] = whole_minutes(problem.travel_s).tolist()
+        self._most_work = most_work(problem.day)
         self._travel: dict[tuple[int, tuple[int, ...]], int | None] = {}
         self._depots: dict[tuple[int, ...], int] = {}
         self._prices: dict[tuple[int, ...], int] = {}
@@ -230,7 +231,10 @@ class Desk:
             return None
         nodes = self._nodes(depot, stops)
         legs = [self._legs[a][b] for a, b in pairwise(nodes)]
-        if earliest_return(legs, [self.windows[i] for i in stops], self.problem.day) is None:
+        windows = [self.windows[i] for i in stops]
+        if sum(legs) + sum(w.minutes for w in windows) > self._most_work:
+            return None
+        if earliest_return(legs, windows, self.problem.day) is None:
             return None
         return sum(self.seconds[a][b] for a, b in pairwise(nodes))
 

@@ -1,0 +1,335 @@
+"""The reference pages, made from the code: ``python -m riskplan.report.reference docs/reference``.
+
+Tables, limits, rules and plan files are stated once, as data that the program reads; these pages are that data in
+words, so they cannot disagree with it. ``commands.md`` is made by the command line's own module in a second process,
+because this room may not enter ``cli``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import subprocess
+import sys
+import textwrap
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes, table_names
+from riskplan.plan.tables import PLAN_COLUMNS, SORT_KEYS, STAGES
+from riskplan.rules.merge import pack_names, strip_provenance
+from riskplan.rules.model import DutyRule, Limit, Provenance, Rulebook
+from riskplan.rules.read import SECTIONS
+from riskplan.rules.support import TREATMENTS, SupportLine, support_lines
+from riskplan.text import keys, say
+
+WIDTH = 118
+MADE = "Made from the code by `make docs`; do not edit."
+_TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
+
+
+def _item(text: str, depth: int = 0) -> str:
+    """Return a list item, wrapped."""
+    indent = "  " * depth
+    return textwrap.fill(
+        f"- {text}",
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _prose(text: str) -> str:
+    """Return a paragraph in Markdown, wrapped; double backticks of docstrings become single ones."""
+    return textwrap.fill(" ".join(text.replace("``", "`").split()), WIDTH, break_on_hyphens=False)
+
+
+def _both(key: str, **values: object) -> str:
+    return f"{say(key, 'en', **values)}; {say(key, 'zh', **values)}"
+
+
+def attributes_page() -> str:
+    """Return the columns of every table of a case."""
+    head = f"""# Tables of a case
+
+{MADE} The data stand in `src/riskplan/case/attributes.csv`.
+
+A case is a folder with `case.toml`, `rules.toml` and one CSV file a table (UTF-8 with or without BOM, or GB18030).
+Headers may be the English name or any of the Chinese ones in brackets. Needed: {", ".join(REQUIRED_TABLES)}; `items`
+as soon as anything is owed. Unknown columns are left out with a warning and never copied to any output. Empty
+cells and missing optional columns take the default. How to make a case of one's own: [own data](../own-data.md).
+"""
+    parts = [head]
+    for table in table_names():
+        needed = "needed" if table in REQUIRED_TABLES else "optional"
+        rows = "\n".join(_item(_attribute(a)) for a in table_attributes(table))
+        parts.append(f"## {table}\n\n`{table}.csv`, {needed}.\n\n{rows}\n")
+    return "\n".join(parts)
+
+
+def _attribute(a: Attribute) -> str:
+    detail = a.detail.replace("|", ", ").replace("..", " to ")
+    kind = say(f"attribute_kind.{a.kind}", "en", detail=detail)
+    facts = [kind, "required" if a.required else "optional"]
+    if a.unit:
+        facts.append(f"[{a.unit}]")
+    if a.default:
+        facts.append(f"default {a.default}")
+    return f"`{a.name}` ({', '.join(a.zh)}): {', '.join(facts)}. {a.meaning_en}; {a.meaning_zh}."
+
+
+def support_page() -> str:
+    """Return how year, week and audit treat every form of limit."""
+    meanings = "\n".join(_item(f"**{t}**: {_both(f'treatment.{t}')}.") for t in TREATMENTS)
+    head = f"""# What is planned, checked or refused
+
+{MADE} The data stand in `src/riskplan/rules/support.csv`.
+
+A limit is a row of the rulebook with a kind, a scope, a window and a unit. Each combination is treated as stated
+here by the year plan, the week plan and the audit; a combination that is not listed is refused. Rows that are
+checked but not planned are named in the manifest of every plan.
+
+{meanings}
+"""
+    planned = [s for s in support_lines() if s.audit != "refused"]
+    refused = [s for s in support_lines() if s.audit == "refused"]
+    rows = "\n".join(f"| {_form(s)} | {s.year} | {s.week} | {s.audit} |" for s in planned)
+    table = (
+        f"## Supported\n\n| kind, scope, window, unit | year | week | audit |\n|---|---|---|---|\n{rows}\n"
+    )
+    notes = "\n".join(_item(f"{_form(s)}: {s.note}.") for s in planned)
+    turned_away = "\n".join(_item(f"{_form(s)}: {s.note}.") for s in refused)
+    return "\n".join([head, table, f"What each means:\n\n{notes}\n", f"## Refused\n\n{turned_away}\n"])
+
+
+def _form(line: SupportLine) -> str:
+    return ", ".join((line.kind, line.scope, line.window, line.unit))
+
+
+def plan_files_page() -> str:
+    """Return the files and columns of a plan folder."""
+    types = "\n".join(_item(f"**{t}**: {_both(f'plan_type.{t}')}.") for t in sorted({*_plan_types()}))
+    head = f"""# Files of a plan
+
+{MADE} The data stand in `src/riskplan/plan/tables.py`.
+
+A plan is a folder with `manifest.json` and one CSV file a table, all of them, also where a table has no rows. Rows
+are sorted by the key named, lines end in `\\n`, and the same plan gives the same bytes. A folder is written whole
+beside the old one and swapped by rename; a folder that is no plan is never replaced. Text that a spreadsheet would
+take for a formula is written with a leading apostrophe.
+
+{types}
+
+Stages of a visit: {", ".join(f"`{s}` ({say(f'word.stage.{s}', 'zh')})" for s in STAGES)}.
+"""
+    parts = [head]
+    for table, columns in PLAN_COLUMNS.items():
+        rows = "\n".join(
+            _item(f"`{c}` ({kind}): {_both(f'plan_column.{table}.{c}')}.") for c, kind in columns.items()
+        )
+        extra = _score_parts() if table == "scores" else ""
+        parts.append(f"## {table}.csv\n\nSorted by {', '.join(SORT_KEYS[table])}.\n\n{rows}\n{extra}")
+    return "\n".join(parts)
+
+
+def _plan_types() -> Iterable[str]:
+    return (kind for columns in PLAN_COLUMNS.values() for kind in columns.values())
+
+
+def _score_parts() -> str:
+    names = [k.rpartition(".")[2] for k in keys() if k.startswith("word.part.")]
+    return "\n".join(_item(f"`part_{n}` (int): {_both(f'word.part.{n}')}.") for n in names) + "\n"
+
+
+def parameters_of(cls: type) -> tuple[str, dict[str, str]]:
+    """Return the summary of a class and the meaning of each of its fields, read from its numpy docstring.
+
+    Parameters
+    ----------
+    cls
+        A dataclass; fields that its docstring does not list have no meaning of their own.
+    """
+    summary, _, section = inspect.cleandoc(cls.__doc__ or "").partition("Parameters\n----------\n")
+    meanings: dict[str, str] = {}
+    names: list[str] = []
+    for line in section.splitlines():
+        if line and not line.startswith(" "):
+            names = [name.strip() for name in line.split(",")]
+        for name in names if line.startswith(" ") else ():
+            meanings[name] = f"{meanings.get(name, '')} {line.strip()}".strip()
+    return _prose(summary), {name: _prose(text) for name, text in meanings.items()}
+
+
+@dataclasses.dataclass(frozen=True)
+class Pack:
+    """One rules pack as written: values, provenance, and what it takes from another."""
+
+    name: str
+    values: Mapping[str, Any]
+    provenance: Mapping[str, Provenance]
+
+    def at(self, path: str) -> object:
+        """Return the value at a dotted key, None where the pack says nothing."""
+        found: Any = self.values
+        for key in path.split("."):
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found
+
+
+def packs() -> tuple[Pack, ...]:
+    """Return all packs, ``plain`` first."""
+    result = []
+    for name in sorted(pack_names(), key=lambda n: (n != "plain", n)):
+        file = resources.files("riskplan.rules").joinpath("packs", f"{name}.toml")
+        found: dict[str, Provenance] = {}
+        values = strip_provenance(tomllib.loads(file.read_text(encoding="utf-8")), found)
+        result.append(Pack(name, values, found))
+    return tuple(result)
+
+
+def rules_page() -> str:
+    """Return every key of the rulebook with its meaning and what the packs say."""
+    found = packs()
+    head = f"""# Keys of `rules.toml`
+
+{MADE} The keys stand in `src/riskplan/rules/model.py`, the values in `src/riskplan/rules/packs/`.
+
+A rulebook starts with `extends = "plain"` (packs: {", ".join(p.name for p in found)}) and overrides what differs. Tables
+merge key by key, `[[limit]]` rows with the same `id` override single fields, `[[duty]]` rows replace the pack's.
+Unknown keys are errors. Any value may be written `{{value = 4, basis = "...", source = "...", since = "..."}}`. Every
+number of the packs is an assumption of riskplan unless a basis is given; *unconfirmed* marks a basis that was not
+read in the original. What a form of limit does: [support](support.md).
+"""
+    parts = [head, _top_section(found)]
+    for name, cls in SECTIONS.items():
+        summary, meanings = parameters_of(cls)
+        rows = [_key(f"{name}.{f.name}", meanings.get(f.name, ""), found) for f in dataclasses.fields(cls)]
+        parts.append(f"## [{name}]\n\n{summary}\n\n" + "\n".join(rows) + "\n")
+    parts += [_rows_section("duty", DutyRule), _rows_section("limit", Limit), _limits_of_packs(found)]
+    return "\n".join(parts)
+
+
+def _top_section(found: Iterable[Pack]) -> str:
+    _, meanings = parameters_of(Rulebook)
+    rows = [_item("`extends`: name of the pack that this rulebook starts from.")]
+    rows += [_key(name, meanings[name], found) for name in _TOP_KEYS]
+    return "## Top level\n\n" + "\n".join(rows) + "\n"
+
+
+def _key(path: str, meaning: str, found: Iterable[Pack]) -> str:
+    lines = [_item(f"`{path}`: {meaning}".rstrip(": "))]
+    for pack in found:
+        value = pack.at(path)
+        if value is not None:
+            lines.append(_item(f"{pack.name}: {_written(value)}", 1))
+        sources = [
+            (k, p) for k, p in sorted(pack.provenance.items()) if k == path or k.startswith(f"{path}.")
+        ]
+        lines += [_item(f"{k.rpartition('.')[2]}: {_provenance(p)}", 2) for k, p in sources]
+    return "\n".join(lines)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} = {_written(v)}" for k, v in value.items()) or "empty"
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value) or "empty"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _provenance(p: Provenance) -> str:
+    facts = [("basis", p.basis), ("source", p.source), ("since", p.since)]
+    text = "; ".join(f"{name}: {value}" for name, value in facts if value)
+    return f"{text} (*unconfirmed*)" if p.unconfirmed else text
+
+
+def _rows_section(name: str, cls: type) -> str:
+    summary, meanings = parameters_of(cls)
+    own = [f.name for f in dataclasses.fields(cls) if f.name != "provenance"]
+    rows = [_item(f"`{n}`: {meanings.get(n, '')}") for n in own]
+    extra = (
+        [_item("`basis`, `source`, `since`, `unconfirmed`: where the row comes from.")]
+        if name == "limit"
+        else []
+    )
+    return f"## [[{name}]]\n\n{summary}\n\n" + "\n".join(rows + extra) + "\n"
+
+
+def _limits_of_packs(found: Iterable[Pack]) -> str:
+    parts = ["## Limits of the packs\n"]
+    for pack in found:
+        rows: Any = pack.values.get("limit", [])
+        needed: Any = pack.values.get("required", [])
+        lines = [_item(_limit(row)) for row in rows]
+        lines += [
+            _item(f"`{r['id']}` ({_shape(r)}): required, no default; the office states it.") for r in needed
+        ]
+        parts.append(f"### {pack.name}\n\n" + "\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _shape(row: Mapping[str, Any]) -> str:
+    return ", ".join(str(row[k]) for k in ("kind", "scope", "window", "unit") if k in row)
+
+
+def _limit(row: Mapping[str, Any]) -> str:
+    shape = f" ({_shape(row)})" if "kind" in row else ""
+    names = ("basis", "source", "since")
+    source = _provenance(Provenance(*(str(row.get(n, "")) for n in names), bool(row.get("unconfirmed"))))
+    return f"`{row['id']}`{shape}: {_written(row['amount'])}" + (f". {source}" if source else "")
+
+
+def index_page() -> str:
+    """Return the list of pages with a count of what each tells."""
+    rooms: dict[str, int] = {}
+    for key in keys():
+        rooms[key.partition(".")[0]] = rooms.get(key.partition(".")[0], 0) + 1
+    groups = ", ".join(f"{name} {count}" for name, count in sorted(rooms.items()))
+    columns = sum(len(table_attributes(t)) for t in table_names())
+    plan_columns = sum(len(c) for c in PLAN_COLUMNS.values())
+    lines = [
+        f"[attributes](attributes.md): {columns} columns of {len(table_names())} tables of a case.",
+        f"[rules](rules.md): the keys of `rules.toml` and the {len(pack_names())} packs.",
+        f"[support](support.md): {len(support_lines())} forms of limits and what happens to them.",
+        f"[plan files](plan-files.md): {plan_columns} columns of {len(PLAN_COLUMNS)} tables of a plan.",
+        "[commands](commands.md): every command and option.",
+        "[contracts](contracts.md): time, units, counting, violation and shortfall (written by hand).",
+    ]
+    text = _prose(
+        f"Messages: {len(keys())}, each in Chinese and English, by first part of the key: {groups}."
+    )
+    return f"# Reference\n\n{MADE}\n\n" + "\n".join(_item(line) for line in lines) + f"\n\n{text}\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "README.md": index_page,
+    "attributes.md": attributes_page,
+    "support.md": support_page,
+    "plan-files.md": plan_files_page,
+    "rules.md": rules_page,
+}
+"""File name -> what makes it; ``commands.md`` is made by ``riskplan.cli.reference``."""
+
+
+def write_reference(folder: Path) -> None:
+    """Write all reference pages into a folder.
+
+    Parameters
+    ----------
+    folder
+        Target; other files in it (``contracts.md``) are left alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8", newline="\n")
+    command = [sys.executable, "-m", "riskplan.cli.reference", str(folder / "commands.md")]
+    subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    write_reference(Path(sys.argv[1]))
