@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,19 @@ class Progress:
 LEAST_EFFORT = 1e-9
 
 OnProgress = Callable[[Progress], None]
+
+
+def with_bound(listener: OnProgress, bound: float) -> OnProgress:
+    """Return a listener that adds a proven bound, and the gap to it, to every event that has an incumbent."""
+
+    def tell(event: Progress) -> None:
+        if event.incumbent is None:
+            listener(event)
+        else:
+            gap = (event.incumbent - bound) / event.incumbent if event.incumbent else 0.0
+            listener(replace(event, bound=bound, gap=gap))
+
+    return tell
 
 
 def ignore_progress(_event: Progress) -> None:

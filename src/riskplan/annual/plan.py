@@ -20,7 +20,7 @@ from riskplan.annual.primal import search_plan
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, merge
 from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
-from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
+from riskplan.progress import OnProgress, Progress, Stop, ignore_progress, with_bound
 from riskplan.risk import Scores, duties, score
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import TIERS, Rulebook
@@ -83,7 +83,8 @@ def plan_year(
     model = compile_year(case, rules, joint, domains, list(scores.table["tier"]), capacity)
     dual = solve_dual(model.instance, stop.part(DUAL_SHARE), on_progress)
     rest = stop.at_once() if dual.interrupted else stop
-    search = search_plan(model.instance, dual.multipliers, rest, seed, on_progress)
+    tell = with_bound(on_progress, dual.bound / UNITS_PER_HAZARD_DAY)
+    search = search_plan(model.instance, dual.multipliers, rest, seed, tell)
     final = finish(model, search.state, joint.lawful, rules)
     result = _Result(scores, owed, joint, model, dual, search, final, assumed)
     return _to_plan(case, rules, result, (stop.effort, seed))

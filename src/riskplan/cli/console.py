@@ -154,7 +154,7 @@ def _facts(event: Progress, lang: str) -> str:
     if event.bound is not None:
         parts.append(say("cli.bound", lang, value=f"{event.bound:,.0f}"))
     if event.gap is not None:
-        parts.append(say("cli.gap", lang, value=f"{event.gap:.1%}"))
+        parts.append(say("cli.gap", lang, value=f"{event.gap:.2%}"))
     return "  ".join(parts)
 
 

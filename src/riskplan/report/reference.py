@@ -19,11 +19,22 @@ from pathlib import Path
 from typing import Any
 
 from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes, table_names
+from riskplan.case.read import CASE_KEYS
 from riskplan.plan.tables import PLAN_COLUMNS, SORT_KEYS, STAGES
-from riskplan.rules.merge import pack_names, strip_provenance
-from riskplan.rules.model import DutyRule, Limit, Provenance, Rulebook
+from riskplan.rules.merge import pack_names, provenance_of, strip_provenance
+from riskplan.rules.model import (
+    LIMIT_KINDS,
+    SCOPES,
+    UNITS,
+    WINDOWS,
+    DutyRule,
+    Limit,
+    Provenance,
+    Rulebook,
+    SupportLine,
+)
 from riskplan.rules.read import SECTIONS
-from riskplan.rules.support import TREATMENTS, SupportLine, support_lines
+from riskplan.rules.support import TREATMENTS, support_lines
 from riskplan.text import keys, say
 
 WIDTH = 118
@@ -60,11 +71,14 @@ def attributes_page() -> str:
 {MADE} The data stand in `src/riskplan/case/attributes.csv`.
 
 A case is a folder with `case.toml`, `rules.toml` and one CSV file a table (UTF-8 with or without BOM, or GB18030).
-Headers may be the English name or any of the Chinese ones in brackets. Needed: {", ".join(REQUIRED_TABLES)}; `items`
-as soon as anything is owed. Unknown columns are left out with a warning and never copied to any output. Empty
-cells and missing optional columns take the default. How to make a case of one's own: [own data](../own-data.md).
+Headers may be the English name or any of the Chinese ones in brackets.
+Needed: {", ".join(REQUIRED_TABLES)}; `items` as soon as anything is owed.
+Unknown columns are left out with a warning and never copied to any output. Empty cells and missing optional
+columns take the default. Polygons of the townships may stand in `townships.geojson` with a property
+`township_code`. How to make a case of one's own: [own data](../own-data.md).
 """
-    parts = [head]
+    settings = "\n".join(_item(f"`{key}`: {_both(f'case_key.{key}')}.") for key in CASE_KEYS)
+    parts = [head, f"## case.toml\n\n{settings}\n"]
     for table in table_names():
         needed = "needed" if table in REQUIRED_TABLES else "optional"
         rows = "\n".join(_item(_attribute(a)) for a in table_attributes(table))
@@ -197,7 +211,8 @@ def rules_page() -> str:
     found = packs()
     head = f"""# Keys of `rules.toml`
 
-{MADE} The keys stand in `src/riskplan/rules/model.py`, the values in `src/riskplan/rules/packs/`.
+{MADE}
+The keys stand in `src/riskplan/rules/model.py`, the values in `src/riskplan/rules/packs/`.
 
 A rulebook starts with `extends = "plain"` (packs: {", ".join(p.name for p in found)}) and overrides what differs. Tables
 merge key by key, `[[limit]]` rows with the same `id` override single fields, `[[duty]]` rows replace the pack's.
@@ -208,30 +223,48 @@ read in the original. What a form of limit does: [support](support.md).
     parts = [head, _top_section(found)]
     for name, cls in SECTIONS.items():
         summary, meanings = parameters_of(cls)
-        rows = [_key(f"{name}.{f.name}", meanings.get(f.name, ""), found) for f in dataclasses.fields(cls)]
+        groups = [[f"{name}.{n}" for n in group] for group in _alike(cls, meanings)]
+        rows = [_keys(g, meanings.get(g[0].rpartition(".")[2], ""), found) for g in groups]
         parts.append(f"## [{name}]\n\n{summary}\n\n" + "\n".join(rows) + "\n")
     parts += [_rows_section("duty", DutyRule), _rows_section("limit", Limit), _limits_of_packs(found)]
     return "\n".join(parts)
 
 
+def _alike(cls: type, meanings: Mapping[str, str]) -> list[list[str]]:
+    """Return the fields of a dataclass in order, those that share one meaning together."""
+    groups: list[list[str]] = []
+    for f in dataclasses.fields(cls):
+        same = groups and f.name in meanings and meanings[f.name] == meanings.get(groups[-1][-1])
+        groups[-1:] = [[*groups[-1], f.name]] if same else [*groups[-1:], [f.name]]
+    return groups
+
+
 def _top_section(found: Iterable[Pack]) -> str:
     _, meanings = parameters_of(Rulebook)
-    rows = [_item("`extends`: name of the pack that this rulebook starts from.")]
-    rows += [_key(name, meanings[name], found) for name in _TOP_KEYS]
+    rows = [_item("`extends`: Name of the pack that this rulebook starts from.")]
+    rows += [_keys([name], meanings[name], found) for name in _TOP_KEYS]
     return "## Top level\n\n" + "\n".join(rows) + "\n"
 
 
-def _key(path: str, meaning: str, found: Iterable[Pack]) -> str:
-    lines = [_item(f"`{path}`: {meaning}".rstrip(": "))]
+def _keys(paths: list[str], meaning: str, found: Iterable[Pack]) -> str:
+    """Return keys that share a meaning, with what each pack says about them and where that comes from."""
+    lines = [_item(f"{', '.join(f'`{p}`' for p in paths)}: {meaning}".rstrip(": "))]
     for pack in found:
-        value = pack.at(path)
-        if value is not None:
-            lines.append(_item(f"{pack.name}: {_written(value)}", 1))
-        sources = [
-            (k, p) for k, p in sorted(pack.provenance.items()) if k == path or k.startswith(f"{path}.")
-        ]
-        lines += [_item(f"{k.rpartition('.')[2]}: {_provenance(p)}", 2) for k, p in sources]
+        said = [(p, pack.at(p)) for p in paths]
+        values = [_named(p, v, alone=len(paths) == 1) for p, v in said if v is not None]
+        if values:
+            lines.append(_item(f"{pack.name}: {', '.join(values)}", 1))
+        for key, source in sorted(pack.provenance.items()):
+            if any(key == p or key.startswith(f"{p}.") for p in paths):
+                lines.append(_item(f"{key.rpartition('.')[2]}: {_provenance(source)}", 2))
     return "\n".join(lines)
+
+
+def _named(path: str, value: object, *, alone: bool) -> str:
+    if alone:
+        return _written(value)
+    text = f"{{{_written(value)}}}" if isinstance(value, Mapping) and value else _written(value)
+    return f"{path.rpartition('.')[2]} = {text}"
 
 
 def _written(value: object) -> str:
@@ -250,14 +283,13 @@ def _provenance(p: Provenance) -> str:
 
 def _rows_section(name: str, cls: type) -> str:
     summary, meanings = parameters_of(cls)
-    own = [f.name for f in dataclasses.fields(cls) if f.name != "provenance"]
-    rows = [_item(f"`{n}`: {meanings.get(n, '')}") for n in own]
-    extra = (
-        [_item("`basis`, `source`, `since`, `unconfirmed`: where the row comes from.")]
-        if name == "limit"
-        else []
-    )
-    return f"## [[{name}]]\n\n{summary}\n\n" + "\n".join(rows + extra) + "\n"
+    groups = [g for g in _alike(cls, meanings) if g != ["provenance"]]
+    rows = [_item(f"{', '.join(f'`{n}`' for n in g)}: {meanings.get(g[0], '')}") for g in groups]
+    if cls is Limit:
+        allowed = {"kind": LIMIT_KINDS, "scope": SCOPES, "window": WINDOWS, "unit": UNITS}
+        rows += [_item(f"{key} is one of {', '.join(values)}.", 1) for key, values in allowed.items()]
+        rows.append(_item("`basis`, `source`, `since`, `unconfirmed`: Where the row comes from."))
+    return f"## [[{name}]]\n\n{summary}\n\n" + "\n".join(rows) + "\n"
 
 
 def _limits_of_packs(found: Iterable[Pack]) -> str:
@@ -279,8 +311,7 @@ def _shape(row: Mapping[str, Any]) -> str:
 
 def _limit(row: Mapping[str, Any]) -> str:
     shape = f" ({_shape(row)})" if "kind" in row else ""
-    names = ("basis", "source", "since")
-    source = _provenance(Provenance(*(str(row.get(n, "")) for n in names), bool(row.get("unconfirmed"))))
+    source = _provenance(provenance_of(dict(row)))
     return f"`{row['id']}`{shape}: {_written(row['amount'])}" + (f". {source}" if source else "")
 
 
