@@ -77,4 +77,6 @@ def search_plan(
         best = best or first_fit(instance)
         return Search(best, best.objective(), best.objective(), 0, 0, "interrupted")
     assert best is not None, "there is at least one construction"
+    if not instance.size:
+        return Search(best, best.objective(), best.objective(), 0, 0, "effort")
     return improve(best, minute_prices, stop, rng, on_progress)

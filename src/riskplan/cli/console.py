@@ -23,6 +23,10 @@ from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.text import LANGUAGES, say
 
 
+SHOWN_FAULTS = 500
+"""Most faults that are listed on a terminal; the number of all is always told."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Options that every command shares."""
@@ -77,8 +81,10 @@ def speaking(lang: str) -> Iterator[None]:
 
         errors = [f for f in error.faults if not f.warning]
         note(say("fault.header", lang, count=len(errors)))
-        for line in fault_lines(errors, lang):
+        for line in fault_lines(errors, lang)[:SHOWN_FAULTS]:
             note(f"  {line}")
+        if len(errors) > SHOWN_FAULTS:
+            note(say("cli.more", lang, count=len(errors) - SHOWN_FAULTS))
         _warnings([f for f in error.faults if f.warning], lang)
         raise typer.Exit(error.exit_code) from None
     except RiskplanError as error:

@@ -39,9 +39,18 @@ class Builder:
                 return number
         return None
 
+    def line_of_row(self, path: str) -> int | None:
+        """Return the line of the n-th ``[[name]]`` for a path such as ``duty[3].items``, None for other paths."""
+        name, bracket, rest = path.partition("[")
+        if not bracket:
+            return None
+        number = int(rest.partition("]")[0])
+        rows = [at for at, line in enumerate(self.lines, start=1) if line.replace(" ", "").startswith(f"[[{name}]]")]
+        return rows[number] if number < len(rows) else None
+
     def fault(self, code: str, path: str, value: object = "", **args: str) -> None:
         """Record a fault at a dotted key."""
-        row = self.line_of(path.rsplit(".", maxsplit=1)[-1])
+        row = self.line_of_row(path) or self.line_of(path.rsplit(".", maxsplit=1)[-1])
         self.faults.append(Fault(code, self.file, None, row, path, str(value), args))
 
     def table(self, cls: type[T], data: Mapping[str, Any], path: str) -> T | None:

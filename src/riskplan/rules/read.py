@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import hashlib
 import json
 from collections.abc import Iterable
@@ -199,10 +200,13 @@ def _check_numbers(builder: Builder, rules: Rulebook) -> None:
 def _check_against_case(builder: Builder, rules: Rulebook, case: Case) -> None:
     items, townships = set(case["items"]["item_id"]), set(case["townships"]["township_code"])
     departments = set(case["departments"]["department_id"])
-    for i, duty in enumerate(rules.duties):
+    if rules.duties and not items:
+        builder.faults.append(Fault("items_needed", "items.csv"))
+    for i, duty in enumerate(rules.duties if items else ()):
         for item in duty.items:
             if item not in items:
-                builder.fault("unknown_reference", f"duty[{i}].items", item, table="items", near="-")
+                near = (*difflib.get_close_matches(item, sorted(items), n=1, cutoff=0.5), min(items))[0]
+                builder.fault("unknown_reference", f"duty[{i}].items", item, table="items", near=near)
     for row in rules.limits:
         allowed = townships if row.scope == "township" else set(TIERS)
         for key in row.amount:

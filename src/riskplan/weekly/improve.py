@@ -19,7 +19,7 @@ ORDERS_TRIED = 5
 """Longest route of which every order is tried before a visit is dropped."""
 MOST_REMOVED = 9
 """Most visits that one try takes out on purpose."""
-HOT, COLD = 0.3, 0.003
+HOT, COLD = 1.0, 0.003
 """Start and end of the temperature, as shares of the mean price of a visit served."""
 FOR_MISSING = 0.4
 """Share of tries that make room for a missing visit, while there is one."""
