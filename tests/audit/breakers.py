@@ -91,6 +91,7 @@ BREAKERS: dict[str, Callable[[], Broken]] = {
 VARIANTS: tuple[Callable[[], Broken], ...] = (
     limits.organ_enterprise_year_history,
     limits.enterprise_year_code,
+    limits.enterprise_year_closed_sibling,
     limits.enterprise_spacing_history,
     limits.enterprise_spacing_mixed,
     days.workday_saturday,

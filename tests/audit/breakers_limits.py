@@ -74,6 +74,16 @@ def enterprise_year_code() -> Broken:
     return Broken(made, "enterprise-year", 1, (*E1_VISITS, "E3-1", "city-3"))
 
 
+def enterprise_year_closed_sibling() -> Broken:
+    """Break it: premises without a tier, closed for long, do not widen the cap of their legal person."""
+    made = county()
+    made.change("enterprises", "E5", credit_code="code", status="closed")
+    made.change("enterprises", "E6", credit_code="code")
+    made.scores = [row for row in made.scores if row["enterprise_id"] != "E5"]
+    made.amount("enterprise-year", amount={"blue": 0})
+    return Broken(made, "enterprise-year", 1, ("E6-1",))
+
+
 def enterprise_year_spared() -> County:
     """Keep it: the same two premises where the rules count by premises."""
     made = enterprise_year_code().county

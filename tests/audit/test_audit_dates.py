@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from audit.county import County, county, visit
-from audit.county_case import case, days, table
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.county import County, county, visit
+from audit.county_case import case, days, table
 from riskplan.audit.dates import (
     NO_DAY,
     calendar_of,

@@ -22,7 +22,6 @@ from riskplan.errors import EXIT_BAD_INPUT, Fault, InputError, RiskplanError
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.text import LANGUAGES, say
 
-
 SHOWN_FAULTS = 500
 """Most faults that are listed on a terminal; the number of all is always told."""
 
