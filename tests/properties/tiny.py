@@ -1,0 +1,247 @@
+"""Year instances small enough to be solved by trying everything, and the code that tries everything.
+
+Nothing here is shared with the planner but the two containers it takes its numbers from.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from riskplan.annual.instance import FORBIDDEN, Caps, Instance, Schedules
+
+WEEKS, DEPARTMENTS, TOWNSHIPS = 7, 2, 2
+DAYS = 7
+UNPLANNED = 40_000
+"""Cost of a visit left out; far above every exposure, as in real rulebooks."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One way to visit an enterprise: which schedule, in which weeks, at what cost without trips."""
+
+    group: int
+    row: int
+    weeks: tuple[int, ...]
+    cost: int
+
+
+def tiny_instance(seed: int, *, enterprises: int = 4, slack: float = 1.0) -> Instance:
+    """Return a random year of 3 to 5 enterprises, 7 weeks, 2 departments, 2 townships, 2 months and 2 years.
+
+    Parameters
+    ----------
+    seed
+        Same seed, same instance.
+    enterprises
+        Number of enterprises.
+    slack
+        Scales every cap; caps of 1.0 bind in most instances.
+    """
+    draw = random.Random(seed)
+    calls = [draw.choice((1, 1, 2, 2, 3)) for _ in range(enterprises)]
+    rows: dict[int, list[dict[str, object]]] = {n: [] for n in range(max(calls) + 1)}
+    for owner, most in enumerate(calls):
+        variants = [most] * draw.choice((1, 2)) + list(range(most - 1, -1, -1))
+        gap = draw.choice((1, 2, 3))
+        for number, length in enumerate(variants):
+            rows[length].append(_schedule(draw, (owner, number), length, most - length, gap))
+    groups = tuple(_group(length, found) for length, found in rows.items())
+    township = np.array([draw.randrange(TOWNSHIPS) for _ in range(enterprises)])
+    rank = np.array([draw.randrange(4) for _ in range(enterprises)])
+    return Instance(groups, township, rank, _caps(draw, slack))
+
+
+def _schedule(
+    draw: random.Random, name: tuple[int, int], length: int, left_out: int, gap: int
+) -> dict[str, object]:
+    node = np.array([[draw.randrange(3000) for _ in range(WEEKS)] for _ in range(length)], dtype=np.int64)
+    shut = np.array([[draw.random() < 0.2 for _ in range(WEEKS)] for _ in range(length)], dtype=bool)
+    node = node.reshape(length, WEEKS)
+    node[shut.reshape(length, WEEKS)] = FORBIDDEN
+    crews = np.array([draw.choice(((1, 0), (0, 1), (1, 1))) for _ in range(length)], dtype=np.int64)
+    crews = crews.reshape(length, DEPARTMENTS)
+    return {
+        "owner": name[0],
+        "number": name[1],
+        "node": node,
+        "quadratic": [draw.randrange(4) for _ in range(max(length - 1, 0))],
+        "linear": [draw.choice((0, 0, 20)) for _ in range(max(length - 1, 0))],
+        "constant": UNPLANNED * left_out + draw.randrange(100) - 50,
+        "minutes": crews * draw.choice((60, 90, 130)),
+        "crews": crews,
+        "gap": gap,
+        "left_out": left_out,
+    }
+
+
+def _group(length: int, rows: list[dict[str, object]]) -> Schedules:
+    shapes = {
+        "node": (length, WEEKS),
+        "quadratic": (max(length - 1, 0),),
+        "linear": (max(length - 1, 0),),
+        "minutes": (length, DEPARTMENTS),
+        "crews": (length, DEPARTMENTS),
+    }
+    names = (
+        "owner", "number", "node", "quadratic", "linear", "constant", "minutes", "crews", "gap", "left_out",
+    )  # fmt: skip
+    columns = {
+        name: np.array([row[name] for row in rows], dtype=np.int64).reshape(len(rows), *shapes.get(name, ()))
+        for name in names
+    }
+    return Schedules(**columns)
+
+
+def _caps(draw: random.Random, slack: float) -> Caps:
+    def amounts(shape: tuple[int, ...], least: int, most: int) -> np.ndarray:
+        count = int(np.prod(shape))
+        values = [round(slack * draw.randint(least, most)) for _ in range(count)]
+        return np.array(values, dtype=np.int64).reshape(shape)
+
+    month = np.zeros((2, WEEKS), dtype=bool)
+    month[0, :4] = month[1, 3:] = True
+    year = np.zeros((2, WEEKS), dtype=bool)
+    year[0, :6] = year[1, 5:] = True
+    return Caps(
+        week_minutes=amounts((DEPARTMENTS, WEEKS), 60, 300),
+        crew_visits=amounts((DEPARTMENTS, WEEKS), 1, 3),
+        month_minutes=amounts((DEPARTMENTS, 2), 150, 500),
+        week_in_month=month,
+        township_week=amounts((TOWNSHIPS, WEEKS), 1, 2),
+        township_year=amounts((TOWNSHIPS, 2), 2, 4),
+        week_in_year=year,
+        trip=np.array([draw.randrange(200, 2500) for _ in range(TOWNSHIPS)], dtype=np.int64),
+    )
+
+
+def patterns(schedules: Schedules, r: int) -> list[tuple[tuple[int, ...], int]]:
+    """Return all (weeks, cost) of one schedule, trying every set of weeks."""
+    found = []
+    for weeks in combinations(range(schedules.node.shape[2]), schedules.length):
+        steps = [b - a for a, b in pairwise(weeks)]
+        if any(step < schedules.gap[r] for step in steps):
+            continue
+        cost = int(schedules.constant[r])
+        nodes = [int(schedules.node[r, j, w]) for j, w in enumerate(weeks)]
+        if any(node >= FORBIDDEN for node in nodes):
+            continue
+        for j, step in enumerate(steps):
+            days = DAYS * step
+            cost += int(schedules.quadratic[r, j]) * days * days + int(schedules.linear[r, j]) * days
+        found.append((weeks, cost + sum(nodes)))
+    return found
+
+
+def all_patterns(instance: Instance) -> list[list[Pattern]]:
+    """Return every way to visit each enterprise, cheapest first."""
+    ways: list[list[Pattern]] = [[] for _ in range(instance.size)]
+    for g, group in enumerate(instance.groups):
+        for r, owner in enumerate(group.owner.tolist()):
+            ways[owner] += [Pattern(g, r, weeks, cost) for weeks, cost in patterns(group, r)]
+    return [sorted(way, key=lambda p: (p.cost, p.group, p.row, p.weeks)) for way in ways]
+
+
+class Books:
+    """What chosen patterns use of every cap, counted one visit at a time."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.used: Counter[tuple[str, int, int]] = Counter()
+        self.trips = 0
+        self._known: dict[tuple[int, Pattern], list[tuple[tuple[str, int, int], int, int]]] = {}
+
+    def _keys(self, i: int, pattern: Pattern) -> list[tuple[tuple[str, int, int], int, int]]:
+        """Return (cap, amount used, most allowed) of a pattern."""
+        if (i, pattern) not in self._known:
+            keys = self._count(i, pattern)
+            self._known[i, pattern] = [(key, n, self._most(key)) for key, n in keys.items() if n]
+        return self._known[i, pattern]
+
+    def _count(self, i: int, pattern: Pattern) -> Counter[tuple[str, int, int]]:
+        group, caps = self.instance.groups[pattern.group], self.instance.caps
+        town, keys = int(self.instance.township[i]), Counter()
+        for j, week in enumerate(pattern.weeks):
+            for d in range(len(caps.week_minutes)):
+                minutes = int(group.minutes[pattern.row, j, d])
+                keys["week", d, week] += minutes
+                keys["crew", d, week] += int(group.crews[pattern.row, j, d])
+                for m in np.flatnonzero(caps.week_in_month[:, week]).tolist():
+                    keys["month", d, m] += minutes
+            keys["town-week", town, week] += 1
+            for y in np.flatnonzero(caps.week_in_year[:, week]).tolist():
+                keys["town-year", town, y] += 1
+        return keys
+
+    def _most(self, key: tuple[str, int, int]) -> int:
+        caps = self.instance.caps
+        table = {
+            "week": caps.week_minutes,
+            "crew": caps.crew_visits,
+            "month": caps.month_minutes,
+            "town-week": caps.township_week,
+            "town-year": caps.township_year,
+        }[key[0]]
+        return int(table[key[1], key[2]])
+
+    def add(self, i: int, pattern: Pattern) -> bool:
+        """Charge a pattern; tell whether all caps it touches still hold."""
+        good = True
+        for key, amount, most in self._keys(i, pattern):
+            if key[0] == "town-week" and not self.used[key]:
+                self.trips += int(self.instance.caps.trip[key[1]])
+            self.used[key] += amount
+            good &= self.used[key] <= most
+        return good
+
+    def take_back(self, i: int, pattern: Pattern) -> None:
+        """Give back what a pattern used."""
+        for key, amount, _ in self._keys(i, pattern):
+            self.used[key] -= amount
+            if key[0] == "town-week" and not self.used[key]:
+                self.trips -= int(self.instance.caps.trip[key[1]])
+
+
+def optimum(instance: Instance) -> int:
+    """Return the cost of the best plan, by trying every combination of patterns (with a plain cut-off)."""
+    ways = all_patterns(instance)
+    rest = [sum(way[0].cost for way in ways[i:]) for i in range(len(ways) + 1)]
+    books, best = Books(instance), [sum(way[-1].cost for way in ways) + 10**9]
+
+    def go(i: int, cost: int) -> None:
+        if i == len(ways):
+            best[0] = min(best[0], cost + books.trips)
+            return
+        for pattern in ways[i]:
+            if cost + pattern.cost + rest[i + 1] + books.trips >= best[0]:
+                return
+            if books.add(i, pattern):
+                go(i + 1, cost + pattern.cost)
+            books.take_back(i, pattern)
+
+    go(0, 0)
+    return best[0]
+
+
+def cost_if_lawful(instance: Instance, placed: list[Pattern]) -> int | None:
+    """Return the cost of one pattern per enterprise, None when a cap, a gap or a closed week is broken."""
+    books = Books(instance)
+    for i, pattern in enumerate(placed):
+        known = dict(patterns(instance.groups[pattern.group], pattern.row))
+        if known.get(pattern.weeks) != pattern.cost or not books.add(i, pattern):
+            return None
+    return sum(p.cost for p in placed) + books.trips
+
+
+def tightened(instance: Instance, seed: int) -> Instance:
+    """Return the instance with one cap a little smaller."""
+    draw = random.Random(seed)
+    name = draw.choice(("week_minutes", "crew_visits", "month_minutes", "township_week", "township_year"))
+    table = getattr(instance.caps, name).copy()
+    at = (draw.randrange(table.shape[0]), draw.randrange(table.shape[1]))
+    table[at] = max(0, table[at] - draw.choice((1, max(1, int(table[at]) // 2))))
+    return replace(instance, caps=replace(instance.caps, **{name: table}))
