@@ -1,0 +1,1 @@
+"""Speed and quality, measured by ``python -m benchmarks.run``; never part of a timed test."""
