@@ -81,7 +81,7 @@ class Roads:
     @cached_property
     def calls(self) -> Mapping[str, Call]:
         """Visit id -> the planned visit."""
-        return {c.id: c for c in self.world.planned}
+        return {c.id: c for c in self.world.planned if c.id}
 
     @cached_property
     def team_of_visit(self) -> Mapping[str, str]:
