@@ -6,7 +6,7 @@ The verbs below load their rooms only when they are used::
     case = riskplan.read_case("data/yongchun")
     rules = riskplan.read_rules("data/yongchun/rules.toml", case)
     plan = riskplan.plan_year(case, rules, seed=0)
-    report = riskplan.audit(case, rules, plan)
+    report = riskplan.audit_plan(case, rules, plan)
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _VERBS = {
     "merge": "riskplan.joint",
     "plan_year": "riskplan.annual",
     "plan_week": "riskplan.weekly",
-    "audit": "riskplan.audit",
+    "audit_plan": "riskplan.audit",
     "audit_sheet": "riskplan.audit",
     "draw_map": "riskplan.maps",
     "write_map": "riskplan.maps",
@@ -38,7 +38,7 @@ _VERBS = {
 
 if TYPE_CHECKING:
     from riskplan.annual import plan_year as plan_year
-    from riskplan.audit import audit as audit
+    from riskplan.audit import audit_plan as audit_plan
     from riskplan.audit import audit_sheet as audit_sheet
     from riskplan.case.read import read_case as read_case
     from riskplan.joint import merge as merge

@@ -63,14 +63,8 @@ def reused_id() -> County:
 def foreign_route() -> County:
     """Return a county with a route of a team that does not exist."""
     made = county()
-    made.routes.append({
-        "team_id": "team-9",
-        "seq": 0,
-        "visit_id": "",
-        "arrive": 520,
-        "leave": 520,
-        "travel_s": 0,
-    })
+    times = {"arrive": 520, "start": -1, "leave": 520, "travel_s": 0}
+    made.routes.append({"team_id": "team-9", "seq": 0, "visit_id": "", **times})
     return made
 
 

@@ -176,3 +176,39 @@ def test_json_log_is_json_lines(hamlet_folder, tmp_path):
     lines = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{")]
     assert {"phase", "elapsed", "done", "total", "incumbent", "bound", "gap"} <= set(lines[0])
     assert {"dual", "construct"} <= {line["phase"] for line in lines}
+
+
+def test_a_week_short_of_officers_is_told_and_breaks_nothing(broken, tmp_path):
+    """When a department is away for a week, its visits end unrouted with a reason: a shortfall, not a violation."""
+    assert run("year", broken, "--out", tmp_path / "p", "--effort", "0.2", "--quiet").exit_code == 0
+    plan = read_plan(tmp_path / "p")
+    busy = plan.visits.iloc[0]
+    officers = pd.read_csv(broken / "officers.csv", dtype=str, encoding="utf-8-sig")
+    away = officers[officers["department_id"] == busy["departments"][0]]["officer_id"]
+    leave = pd.DataFrame({"officer_id": away, "first": "2027-01-01", "last": "2027-12-31"})
+    leave.to_csv(broken / "leave.csv", index=False)
+    result = run(
+        "week",
+        broken,
+        tmp_path / "p",
+        "--week",
+        busy["week"],
+        "--out",
+        tmp_path / "q",
+        "--effort",
+        "0.2",
+        "--quiet",
+    )
+    assert result.exit_code == 1, "the other weeks are short of crews too, and the audit says so"
+    routed = read_plan(tmp_path / "q")
+    mine = routed.visits.set_index("visit_id").loc[busy["visit_id"]]
+    assert mine["stage"] == "unrouted"
+    assert (routed["unplanned"]["visit_id"] == busy["visit_id"]).any()
+
+
+def test_a_pipe_that_closes_early_is_no_error(hamlet_folder):
+    """`riskplan check CASE | head -1` ends quietly."""
+    command = f"{sys.executable} -m riskplan check {hamlet_folder} | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert "Internal" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr

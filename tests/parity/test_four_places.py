@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
-from audit.breakers import BREAKERS, RULE_OF_LINE, SPARED
 
+from audit.breakers import BREAKERS, RULE_OF_LINE, SPARED
 from riskplan import annual, audit, weekly
 from riskplan.audit import checks
 from riskplan.errors import InputError
@@ -89,7 +89,9 @@ def test_a_row_of_the_rulebook_can_state_it(line, hamlet_folder, tmp_path):
     text = (hamlet_folder / "rules.toml").read_text(encoding="utf-8")
     path = tmp_path / "rules.toml"
     path.write_text(text + _row(line), encoding="utf-8")
-    assert any(row.id == "parity" and row.combination() == combination(line) for row in read_rules(path).limits)
+    assert any(
+        row.id == "parity" and row.combination() == combination(line) for row in read_rules(path).limits
+    )
 
 
 @pytest.mark.parametrize("line", REFUSED, ids=name)

@@ -60,7 +60,8 @@ def _schedule(
     draw: random.Random, name: tuple[int, int], length: int, left_out: int, gap: int
 ) -> dict[str, object]:
     node = np.array([[draw.randrange(3000) for _ in range(WEEKS)] for _ in range(length)], dtype=np.int64)
-    shut = np.array([[draw.random() < 0.2 for _ in range(WEEKS)] for _ in range(length)], dtype=bool)
+    closed = draw.choice((0.2, 0.2, 0.6))
+    shut = np.array([[draw.random() < closed for _ in range(WEEKS)] for _ in range(length)], dtype=bool)
     node = node.reshape(length, WEEKS)
     node[shut.reshape(length, WEEKS)] = FORBIDDEN
     crews = np.array([draw.choice(((1, 0), (0, 1), (1, 1))) for _ in range(length)], dtype=np.int64)

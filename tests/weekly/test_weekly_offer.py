@@ -112,6 +112,18 @@ def test_capacity_of_a_department():
         assert offer(case, rules, with_weeks(plan, plan.visits["week"], minutes=[60, other])) == week
 
 
+def test_capacity_of_a_department_in_a_month():
+    """March takes ``floor(budget x 23 / 261)`` officer-minutes: full to the minute, and one over, week 13 included."""
+    case = open_case(5, officers=2)
+    rules = sample_rules(capacity={"travel_allowance": 0})
+    weeks = ["2027-W08", "2027-W09", "2027-W10", "2027-W11", "2027-W12"]
+    plan = with_weeks(sample_plan(case, [("A",)] * 5), weeks)
+    rest = (int(2 * 261 * 480 * 0.8 * 0.78) * 23 // 261) // 2 - 60
+    for left, week in ((rest, "2027-W09"), (rest + 1, "2027-W14")):
+        minutes = [60, 1700, 1700, 1700, left - 5100]
+        assert offer(case, rules, with_weeks(plan, weeks, minutes=minutes)) == week
+
+
 def most_minutes(case, rules) -> int:
     """Return a department's officer-minutes of a whole week: 2 officers, 261 workdays, 0.8 left, 0.78 after reserve."""
     assert Weeks.of(case).workdays().sum() == case.days.is_workday.sum() == 261

@@ -14,6 +14,7 @@ from riskplan.weekly import CrewSize, WeekParams, solve_week
 from riskplan.weekly.crews import candidate_sets, compose_teams
 from riskplan.weekly.draft import Draft
 from riskplan.weekly.improve import fill, mended
+from riskplan.weekly.officers import assign_officers
 from riskplan.weekly.params import STRATEGIES
 from riskplan.weekly.problem import Route, TeamDay, officers_left, officers_sent
 from riskplan.weekly.reasons import departments_short, reason_of
@@ -164,6 +165,18 @@ def test_fewest_officers_at_a_gate():
         problem = problem_of(rows, flat_travel([(0, 1)], [(0, 0)]), free, crew=crew)
         best, _ = solve_week(problem, PARAMS, Stop(effort=0.2), seed=0)
         assert len(best.draft.routes) == served
+
+
+def test_officers_with_fewest_days_go_first_and_once_a_day():
+    """Two teams of one day share no officer, even when two officers have worked far less than the others."""
+    travel = flat_travel([(0, 1), (0, 2)], [(0, 0)])
+    desk = desk_of(problem_of([(60, 480, 1080, [0], [0], 10**6)] * 2, travel, [[5]]))
+    routes = [Route(TeamDay(0, (0,)), (0,)), Route(TeamDay(0, (0,)), (1,))]
+    staff = [[("a", "b", "c", "d", "e")]]
+    load = {"a": 9, "b": 0, "c": 9, "d": 0, "e": 3}
+    assert assign_officers(desk, routes, staff, load) == [("b", "d"), ("a", "e")]
+    with pytest.raises(ValueError, match="'d0' has 1 officers left"):
+        assign_officers(desk, [*routes, routes[0]], staff, load)
 
 
 def finished(problem) -> Draft:

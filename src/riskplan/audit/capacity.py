@@ -184,7 +184,8 @@ def _judge(world: World, window: str, unit: str) -> Outcome:
     for ceiling in (c for c in ceilings(world) if (c.window, c.unit) == (window, unit)):
         for (department, label), calls in usage(world, ceiling).items():
             objects += 1
-            taken, most = used(world, ceiling, calls), ceiling.allowed[department, label]
+            present = [c for c in calls if unit != "crew-visits" or c.stage != "unrouted"]
+            taken, most = used(world, ceiling, present), ceiling.allowed[department, label]
             if taken > most:
                 findings.append(
                     Finding(
@@ -195,7 +196,7 @@ def _judge(world: World, window: str, unit: str) -> Outcome:
                         counted=taken,
                         allowed=most,
                         excess=taken - most,
-                        evidence=tuple(sorted(c.id for c in calls)),
+                        evidence=tuple(sorted(c.id for c in present)),
                         basis=ceiling.basis,
                         message=WEEK_CREWS if unit == "crew-visits" else "department-minutes",
                     )

@@ -62,7 +62,9 @@ def check_visit_objects(sheets: Sheets, tables: Tables) -> None:
         zip(tables["visits"]["object_kind"], tables["visits"]["object_id"], strict=True)
     ):
         if value and value not in known.get(kind, set()):
-            sheet.fault("unknown_reference", i, "object_id", value, table=first.get(kind, kind), near="-")
+            names = sorted(known.get(kind, ()))
+            near = (*difflib.get_close_matches(value, names, n=1, cutoff=0.6), *names[:1], "-")[0]
+            sheet.fault("unknown_reference", i, "object_id", value, table=first.get(kind, kind), near=near)
 
 
 def check_date_order(sheets: Sheets, tables: Tables) -> None:

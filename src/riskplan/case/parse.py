@@ -123,7 +123,7 @@ def _integer(sheet: Sheet, attribute: Attribute, text: Sequence[str]) -> pd.Seri
     values = _each(sheet, attribute, text, -1, convert, "not_an_integer")
     for i, value in enumerate(values):
         if text[i] and isinstance(value, int) and not int(low) <= value <= int(high):
-            sheet.fault("out_of_range", i, attribute.name, text[i], low=low, high=high)
+            sheet.fault("number_out_of_range", i, attribute.name, text[i], low=low, high=high)
     return pd.Series(values, dtype="int64")
 
 

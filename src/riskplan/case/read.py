@@ -92,11 +92,8 @@ def _read_settings(path: Path) -> tuple[dict[str, Any], list[Fault]]:
                     args={"expected": kind.__name__},
                 )
             )
-    horizon = data.get("horizon", {})
-    if isinstance(horizon, dict) and "horizon" in data:
-        first, last = horizon.get("first"), horizon.get("last")
-        if not (isinstance(first, dt.date) and isinstance(last, dt.date) and first <= last):
-            faults.append(Fault("bad_horizon", path.name, column="horizon", value=str(horizon)))
+    if isinstance(data.get("horizon"), dict):
+        faults += _horizon_faults(data["horizon"], path.name)
     if data.get("datum", "wgs84") not in DATUMS:
         faults.append(
             Fault(
@@ -108,6 +105,15 @@ def _read_settings(path: Path) -> tuple[dict[str, Any], list[Fault]]:
             )
         )
     return data, faults
+
+
+def _horizon_faults(horizon: dict[str, Any], file: str) -> list[Fault]:
+    first, last = horizon.get("first"), horizon.get("last")
+    if not (isinstance(first, dt.date) and isinstance(last, dt.date) and first <= last):
+        return [Fault("bad_horizon", file, column="horizon", value=str(horizon))]
+    if last.year - first.year > 1:
+        return [Fault("horizon_too_long", file, column="horizon", value=f"{first} .. {last}")]
+    return []
 
 
 def _read_sheets(root: Path) -> tuple[dict[str, Sheet], list[Fault]]:

@@ -92,6 +92,9 @@ def speaking(lang: str) -> Iterator[None]:
     except KeyboardInterrupt:
         note(say("cli.interrupted", lang))
         raise typer.Exit(1) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:

@@ -81,7 +81,8 @@ def _route(
 
     for number, label in enumerate(weeks):
         listen(Progress("week", number, len(weeks)))
-        plan = next_revision(plan, plan_week(case, rules, plan, label, stop=s.stop, seed=s.seed))
+        routed = plan_week(case, rules, plan, label, stop=s.stop, seed=s.seed)
+        plan = next_revision(case, rules, plan, routed)
     return plan
 
 

@@ -18,7 +18,7 @@ Effort = Annotated[float, typer.Option(min=0.01, help="搜索量，1 为默认 |
 TimeLimit = Annotated[
     float | None,
     typer.Option(
-        min=1.0, help="时限（秒），会使结果不可复现 | wall-clock limit [s]; two runs may then differ"
+        min=1.0, help="时限（秒），会使结果不可复现 | wall-clock limit in seconds; two runs may then differ"
     ),
 ]
 RulesFile = Annotated[

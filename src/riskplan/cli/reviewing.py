@@ -22,10 +22,11 @@ def audit_any(folder: Path, plan: Path, s: Settings) -> AuditReport:
     """Audit a plan folder, or a bare table with enterprise, week or date, and departments."""
     from riskplan.audit import audit, audit_sheet
     from riskplan.plan.io import read_plan
+    from riskplan.risk import score
 
     case, rules = load(folder, s)
     if plan.suffix.lower() in {".csv", ".xlsx", ".xls"}:
-        return audit_sheet(case, rules, _read_table(plan))
+        return audit_sheet(case, rules, _read_table(plan), score(case, rules).table)
     return audit(case, rules, read_plan(plan))
 
 

@@ -14,6 +14,7 @@ from riskplan.text import say
 if TYPE_CHECKING:
     from riskplan.case.tables import Case
     from riskplan.plan.tables import Plan
+    from riskplan.rules.model import Rulebook
 
 
 def week_of(case: Case, text: str) -> str:
@@ -47,7 +48,7 @@ def plan_one_week(folder: Path, plan_folder: Path, name: str, target: Path, s: S
     label = week_of(case, name)
     with watching(s) as listen:
         routed = plan_week(case, rules, plan, label, stop=s.stop, seed=s.seed, on_progress=listen)
-    routed, report = audited(case, rules, next_revision(plan, routed))
+    routed, report = audited(case, rules, next_revision(case, rules, plan, routed))
     write_plan(routed, target)
     out(week_line(routed, label, s.lang))
     tell_findings(report, s.lang)
@@ -55,12 +56,20 @@ def plan_one_week(folder: Path, plan_folder: Path, name: str, target: Path, s: S
     leave(report, s)
 
 
-def next_revision(old: Plan, new: Plan) -> Plan:
-    """Return the new plan with its revision number and the fingerprint of its parent."""
+def next_revision(case: Case, rules: Rulebook, old: Plan, new: Plan) -> Plan:
+    """Return the new plan with its revision number, its parent, and the case and rules that it was made with.
+
+    A case that changed since (somebody is on leave) is what the new revision is made and audited with.
+    """
     from riskplan.plan.io import plan_fingerprint
 
     return new.with_tables(
-        manifest={"revision": int(old.manifest.get("revision", 0)) + 1, "parent": plan_fingerprint(old)}
+        manifest={
+            "revision": int(old.manifest.get("revision", 0)) + 1,
+            "parent": plan_fingerprint(old),
+            "case_fingerprint": case.fingerprint,
+            "rules_fingerprint": rules.fingerprint,
+        }
     )
 
 

@@ -102,9 +102,7 @@ class Draft:
         needed = tuple(sorted({d for i in stops for d in self.desk.needed[i]}))
         return TeamDay(team.day, needed) if self.enough(team.day, team.departments, needed) else team
 
-    def best_place(
-        self, visit: int, skips: Callable[[int], bool] = never, days: Sequence[int] | None = None
-    ) -> Place | None:
+    def best_place(self, visit: int, skips: Callable[[int], bool] = never) -> Place | None:
         """Return the cheapest place for a visit, on a route or a new team-day; None if its penalty is less.
 
         Parameters
@@ -113,8 +111,6 @@ class Draft:
             Visit on no route.
         skips
             Tells by number whether to leave a route (or the new team-day, ``NO_ROUTE``) out.
-        days
-            Days in the order in which a new team-day is tried; default: those with fewest teams first.
         """
         best: Place | None = None
         limit = self.desk.penalties[visit]
@@ -123,7 +119,7 @@ class Draft:
                 best = self._best_on(number, visit, limit) or best
                 limit = best.added if best else limit
         if not skips(NO_ROUTE):
-            best = self._open(visit, limit, self._quiet_days(visit) if days is None else days) or best
+            best = self._open(visit, limit) or best
         return best
 
     def _best_on(self, number: int, visit: int, limit: int) -> Place | None:
@@ -144,11 +140,11 @@ class Draft:
                     room, best = length, Place(length + price - before, number, route)
         return best
 
-    def _open(self, visit: int, limit: int, days: Sequence[int]) -> Place | None:
-        """Return the first day on which a new team-day for one visit adds less than ``limit``."""
+    def _open(self, visit: int, limit: int) -> Place | None:
+        """Return a new team-day for one visit on its quietest day with a crew, if it adds less than ``limit``."""
         departments = self.desk.needed[visit]
-        for day in days:
-            if day in self.desk.days[visit] and self.enough(day, (), departments):
+        for day in self._quiet_days(visit):
+            if self.enough(day, (), departments):
                 route = Route(TeamDay(day, departments), (visit,))
                 cost = self.desk.cost(route)
                 return Place(cost, NO_ROUTE, route) if cost is not None and cost < limit else None
