@@ -98,7 +98,7 @@ def year(
 ) -> None:
     """Plan the year."""
     from riskplan.annual import plan_year
-    from riskplan.cli.work import audited, leave, load, tell_findings
+    from riskplan.cli.work import audited, leave, load, tell_findings, tell_verdict
     from riskplan.plan.io import write_plan
     from riskplan.report import summary_lines
 
@@ -112,6 +112,7 @@ def year(
         for line in summary_lines(data, book, made, lang=s.lang):
             out(line)
         tell_findings(report, s.lang)
+        tell_verdict(report, s.lang)
         out(say("cli.written", s.lang, path=plan))
         leave(report, s)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskplan.cli.console import Settings, out, watching
-from riskplan.cli.work import audited, leave, load, tell_findings
+from riskplan.cli.work import audited, leave, load, tell_findings, tell_verdict
 from riskplan.errors import Fault, InputError
 from riskplan.text import say
 
@@ -52,6 +52,7 @@ def plan_one_week(folder: Path, plan_folder: Path, name: str, target: Path, s: S
     write_plan(routed, target)
     out(week_line(routed, label, s.lang))
     tell_findings(report, s.lang)
+    tell_verdict(report, s.lang)
     out(say("cli.written", s.lang, path=target))
     leave(report, s)
 

@@ -93,6 +93,8 @@ def tell_verdict(report: AuditReport, lang: str) -> None:
     objects = sum(check.objects for check in report.checks)
     key = "cli.verdict_good" if report.ok else "cli.verdict_bad"
     out(say(key, lang, checks=len(report.checks), objects=f"{objects:,}", count=len(report.violations)))
+    if short := sum(report.shortfalls.values()):
+        out(say("cli.left_out", lang, count=short))
 
 
 def leave(report: AuditReport, settings: Settings) -> None:
