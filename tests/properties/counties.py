@@ -142,6 +142,16 @@ def shuffle_rows(folder: Path, seed: int) -> None:
         write_rows(path, header, rows)
 
 
+def share_persons(folder: Path, size: int, seed: int) -> None:
+    """Let about ``size`` premises of a case folder belong to each legal person."""
+    draw = random.Random(seed)
+    header, rows = read_rows(folder / "enterprises.csv")
+    column = header.index("credit_code")
+    for row in rows:
+        row[column] = f"person-{draw.randrange(len(rows) // size + 1)}"
+    write_rows(folder / "enterprises.csv", header, rows)
+
+
 def rename_enterprises(folder: Path, seed: int) -> dict[str, str]:
     """Give every enterprise of a case folder another one's id, in all tables; return old id -> new id."""
     _, rows = read_rows(folder / "enterprises.csv")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from properties.counties import rename_enterprises, shuffle_rows, verdict, with_amounts
+from properties.counties import rename_enterprises, share_persons, shuffle_rows, verdict, with_amounts
 from riskplan.annual import plan_year
 from riskplan.annual.certificate import exact_bound
 from riskplan.annual.compile import compile_year
@@ -77,6 +77,19 @@ def test_permuted_rows_change_no_byte(copy, tight_plan, seed):
     folder = copy()
     shuffle_rows(folder, seed)
     assert plan_files(planned(folder)) == plan_files(tight_plan)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_renamed_premises_share_their_caps_in_the_same_order(copy, seed):
+    """Who of a legal person's premises takes a shared cap first hangs on what they are, not on their ids."""
+    folder = copy()
+    share_persons(folder, 5, seed)
+    before = planned(folder)
+    rename_enterprises(folder, seed)
+    after = planned(folder)
+    assert [after.manifest[key] for key in ("bound", "base")] == [
+        before.manifest[key] for key in ("bound", "base")
+    ]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

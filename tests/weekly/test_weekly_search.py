@@ -102,6 +102,15 @@ def test_the_library_and_the_clock_agree(strategy):
         assert all(desk.suits(i, route.team) for route in routes for i in route.stops)
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_library_counts_visits(strategy):
+    """Of six short visits beside the office a team-day of at most four makes four."""
+    rows = [(10, 480, 1080, [0], [0], 10**6)] * 6
+    desk = desk_of(problem_of(rows, flat_travel([(0, 0.1 * k) for k in range(6)], [(0, 0)]), [[2]]))
+    routes = route_teams(desk, [TeamDay(0, (0,))], strategy, PARAMS, Stop(effort=0.2))
+    assert [len(route.stops) for route in routes] == [4]
+
+
 def test_a_route_that_the_clock_refuses_is_mended():
     """A wrong order is put right; what can't be driven loses the visit of least penalty, whose crew stays home."""
     travel = flat_travel([(0, 1), (0, 2), (0, 3)], [(0, 0), (1, 0)])

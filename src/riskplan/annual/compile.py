@@ -127,7 +127,8 @@ class _Masks:
         self.free = self.law.open_weeks & self.law.spaced_weeks
         people = legal_persons(case, rules)
         calls = {m.e: m for m in joint.merged}
-        self.others = {m.e: [calls[g] for g in people[m.e] if g != m.e and g in calls] for m in joint.merged}
+        mates = people if joint.split_shared and len(self.law.years) > 1 else [[]] * len(people)
+        self.others = {m.e: [calls[g] for g in mates[m.e] if g != m.e and g in calls] for m in joint.merged}
 
     def of(self, m: Merged, schedule: tuple[Content, ...]) -> Bools:
         """Return allowed weeks, shape (length, n_weeks).
@@ -136,24 +137,13 @@ class _Masks:
         j <= c_1 and in the second only if n - j < c_2; the same for each organ's own visits.
         """
         allowed = np.repeat(self.free[m.e][None, :], len(schedule), axis=0)
-        years = len(self.law.years)
-        left = self.law.left[m.e].copy()
-        if years > 1:
-            left = np.maximum(0, left - sum(o.calls for o in self.others[m.e]))
+        others = self.others[m.e]
+        left = np.maximum(0, self.law.left[m.e] - sum(o.calls for o in others))
         self._cap(allowed, list(range(len(schedule))), left)
         for department in sorted({d for c in schedule for d in c.departments}):
             own = [j for j, c in enumerate(schedule) if department in c.departments]
-            room = self.law.organ(m.e, department).copy()
-            if years > 1:
-                room = np.maximum(
-                    0,
-                    room
-                    - sum(
-                        len([c for c in o.schedules[0] if department in c.departments])
-                        for o in self.others[m.e]
-                    ),
-                )
-            self._cap(allowed, own, room)
+            taken = sum(department in c.departments for o in others for c in o.schedules[0])
+            self._cap(allowed, own, np.maximum(0, self.law.organ(m.e, department) - taken))
         return allowed
 
     def _cap(self, allowed: Bools, visits: list[int], left: Ints) -> None:

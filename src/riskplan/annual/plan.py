@@ -19,6 +19,7 @@ from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
 from riskplan.annual.primal import search_plan
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, merge
+from riskplan.joint.lawful import worst_first
 from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress, with_bound
 from riskplan.risk import Scores, duties, score
@@ -92,11 +93,8 @@ def plan_year(
 
 def _by_content(joint: JointPlan, case: Case, scores: Scores) -> JointPlan:
     """Order enterprises by what they are, not by their ids: renaming ids then changes no price and no bound."""
-    frame, table = case.enterprises, scores.table
-    lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
-    points, tier = table["score"].to_numpy(), table["tier"].to_numpy()
-    key = {m.e: (TIERS.index(tier[m.e]), -int(points[m.e]), lon[m.e], lat[m.e], m.e) for m in joint.merged}
-    return dataclasses.replace(joint, merged=tuple(sorted(joint.merged, key=lambda m: key[m.e])))
+    place = {e: k for k, e in enumerate(worst_first(case, scores.table))}
+    return dataclasses.replace(joint, merged=tuple(sorted(joint.merged, key=lambda m: place[m.e])))
 
 
 def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int]) -> Plan:
@@ -168,22 +166,25 @@ def objective_terms(model: YearModel, final: Final, rules: Rulebook) -> dict[str
     return {"exposure": exposure, "trips": trips, "unplanned": unplanned}
 
 
-def proven_bound(case: Case, rules: Rulebook, result: _Result) -> int:
-    """Return the exact bound over the listed schedules, those that insertions made included [units]."""
-    model = result.model
-    if result.final.inserted:
-        merged = list(model.merged)
-        for i in sorted(result.final.inserted):
-            used = tuple(c for _, c in result.final.visits[i])
-            left = merged[i].calls - len(used)
-            merged[i] = dataclasses.replace(
-                merged[i], schedules=(*merged[i].schedules, used), left_out=(*merged[i].left_out, left)
-            )
-        joint = dataclasses.replace(result.joint, merged=tuple(merged))
-        model = compile_year(
-            case, rules, joint, model.domains, list(result.scores.table["tier"]), model.capacity
+def proving_model(case: Case, rules: Rulebook, result: _Result) -> YearModel:
+    """Return the model that bound and base are computed on: it only relaxes what the plan kept.
+
+    Its schedules include those that the last insertions made, and premises of one legal person keep their caps free
+    where the horizon meets two calendar years.
+    """
+    model, final = result.model, result.final
+    split = bool(model.persons) and len(result.joint.lawful.years) > 1
+    if not final.inserted and not split:
+        return model
+    merged = list(model.merged)
+    for i in sorted(final.inserted):
+        used = tuple(c for _, c in final.visits[i])
+        left = merged[i].calls - len(used)
+        merged[i] = dataclasses.replace(
+            merged[i], schedules=(*merged[i].schedules, used), left_out=(*merged[i].left_out, left)
         )
-    return exact_bound(model.instance, result.dual.multipliers)
+    joint = dataclasses.replace(result.joint, merged=tuple(merged), split_shared=False)
+    return compile_year(case, rules, joint, model.domains, list(result.scores.table["tier"]), model.capacity)
 
 
 def _manifest(
@@ -217,8 +218,9 @@ def _manifest(
 def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
     """Return objective, bound and gaps, and why the search stopped."""
     terms = objective_terms(result.model, result.final, rules)
-    upper, lower = sum(terms.values()), proven_bound(case, rules, result)
-    base = base_cost(result.model.instance)
+    proving = proving_model(case, rules, result).instance
+    upper, lower = sum(terms.values()), exact_bound(proving, result.dual.multipliers)
+    base = base_cost(proving)
     return {
         "status": "optimal" if upper == lower else "feasible",
         "stopped_because": "interrupted" if result.dual.interrupted else result.search.stopped_because,

@@ -69,7 +69,8 @@ def best_weeks(schedules: Schedules, prices: Numbers) -> tuple[Numbers, Ints]:
     pattern[:, -1] = last
     for j in range(length - 2, -1, -1):
         pattern[:, j] = steps[j][rows, pattern[:, j + 1]]
-    return value[rows, last] + schedules.constant, pattern
+    cheapest = value[rows, last]
+    return np.where(cheapest >= FORBIDDEN, FORBIDDEN, cheapest + schedules.constant), pattern
 
 
 CHUNK = 256

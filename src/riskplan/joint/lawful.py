@@ -41,7 +41,7 @@ class Lawful:
     organ_left
         (enterprise index, department id) -> shape (n_years,); a missing key has only the plain cap.
     organ_cap
-        shape (n,), plain organ cap of the enterprise.
+        shape (n,), plain organ cap of the enterprise's legal person: the largest over the tiers of its premises.
     cap_id, organ_cap_id, spacing_id
         Ids of the limits behind these numbers ("" when the rulebook has none).
     """
@@ -92,7 +92,9 @@ def lawful_weeks(case: Case, rules: Rulebook, tiers: Sequence[str]) -> Lawful:
         week_in_year=weeks.sum_by(year_of_day, len(years)),
         left=left,
         organ_left=organ_left,
-        organ_cap=np.array([_amount(organ, [t], NO_CAP) for t in tiers], dtype=np.int64),
+        organ_cap=np.array(
+            [_amount(organ, [tiers[g] for g in group], NO_CAP) for group in members], dtype=np.int64
+        ),
         cap_id=cap.id if cap else "",
         organ_cap_id=organ.id if organ else "",
         spacing_id=spacing.id if spacing else "",
@@ -216,9 +218,21 @@ def _used(
     return used, organ_used
 
 
-def worst_tier_first(tiers: Sequence[str]) -> list[int]:
-    """Return enterprise indices, worst tier first, otherwise in their order."""
-    return sorted(range(len(tiers)), key=lambda e: TIERS.index(tiers[e]))
+def worst_first(case: Case, scores: pd.DataFrame) -> list[int]:
+    """Return enterprise indices: worst tier, highest score, then place; ids decide only between equal twins.
+
+    Parameters
+    ----------
+    case
+        Enterprises.
+    scores
+        Plan table ``scores`` in the order of the enterprises.
+    """
+    frame = case.enterprises
+    lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
+    rank = [TIERS.index(t) for t in scores["tier"]]
+    points = scores["score"].to_numpy()
+    return sorted(range(len(frame)), key=lambda e: (rank[e], -int(points[e]), lon[e], lat[e], e))
 
 
 def most_visits(weeks: Bools, gap: int, left: Ints, week_in_year: Bools) -> int:

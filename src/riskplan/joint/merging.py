@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from riskplan.case.tables import Case
-from riskplan.joint.lawful import NO_CAP, Lawful, lawful_weeks, legal_persons, most_visits, worst_tier_first
+from riskplan.joint.lawful import NO_CAP, Lawful, lawful_weeks, legal_persons, most_visits, worst_first
 from riskplan.joint.schedules import MAX_SCHEDULES, Slots, all_phases, fewest_calls, item_slots, reductions
 from riskplan.plan.tables import normalise
 from riskplan.risk.scoring import Scores
@@ -107,12 +107,16 @@ class JointPlan:
         Plan table ``conflicts``: floors that no plan can meet.
     summary
         Calls and officer-minutes before and after, also by tier.
+    split_shared
+        Where a horizon meets two calendar years: premises of one legal person share its caps beforehand (the safe
+        side, for the search); False leaves them free (a relaxation, for the bound).
     """
 
     merged: tuple[Merged, ...]
     lawful: Lawful
     conflicts: pd.DataFrame
     summary: MergeSummary
+    split_shared: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def merge(case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame) -> 
     budget = _Budget(case, rules, lawful)
     merged: dict[int, Merged] = {}
     conflicts: list[dict[str, object]] = []
-    for e in worst_tier_first(tiers):
+    for e in worst_first(case, scores.table):
         if owed.get(e):
             possible, clashes = _possible(e, owed[e], catalogue, budget)
             conflicts += [
@@ -175,6 +179,7 @@ def merge(case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame) -> 
             if possible:
                 gate = _Gate(
                     e,
+                    owed[e],
                     possible,
                     catalogue.calls(possible),
                     budget.width[e],
@@ -271,9 +276,10 @@ def _possible(
 
 @dataclass(frozen=True)
 class _Gate:
-    """One enterprise's facts that decide what a joint visit looks like."""
+    """One enterprise's facts that decide what a joint visit looks like: ``duties`` it owes, ``owed`` it can take."""
 
     e: int
+    duties: dict[str, int]
     owed: dict[str, int]
     calls: dict[str, int]
     width: int
@@ -286,7 +292,7 @@ def _merge_one(gate: _Gate, catalogue: _Catalogue, setup: int) -> Merged:
     pairs = tuple(sorted(gate.calls.items()))
     full = list(dict.fromkeys(_contents(slots, gate, catalogue, setup) for slots in all_phases(pairs, bound)))
     reduced = [tuple(full[0][v] for v in stay) for stay in reductions([c.items for c in full[0]])]
-    schedules = (*full, *reduced)[:MAX_SCHEDULES]
+    schedules = (*full, *reduced[:-1])[: MAX_SCHEDULES - 1] + (reduced[-1],)
     left_out = tuple(bound - len(s) for s in schedules)
     return Merged(gate.e, gate.owed, bound, bound, sum(gate.calls.values()), schedules, left_out)
 
@@ -306,8 +312,8 @@ def _content(items: tuple[str, ...], gate: _Gate, catalogue: _Catalogue, setup: 
     departments = tuple(sorted(work))
     lead = gate.competent if gate.competent in departments else gate.sector_lead
     if lead not in departments:
-        yearly = catalogue.yearly_minutes(gate.owed)
-        lead = min(departments, key=lambda d: (-gate.calls[d], -yearly[d], d))
+        calls, yearly = catalogue.calls(gate.duties), catalogue.yearly_minutes(gate.duties)
+        lead = min(departments, key=lambda d: (-calls[d], -yearly[d], d))
     return Content(items, departments, lead, int(setup + max(work.values())))
 
 

@@ -1,0 +1,241 @@
+"""Plan folders: what is written is read again, and only a whole plan ever stands in its place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from riskplan.errors import PlanFolderError
+from riskplan.plan.io import (
+    guard,
+    is_plan,
+    plan_file_names,
+    plan_files,
+    plan_fingerprint,
+    read_plan,
+    unguard,
+    write_plan,
+)
+from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
+
+NASTY = ("=1+1", "-3", "+4", "'x", "''x", "@now", "\tx", "\rx", '"', "a,b", "行\n行", " x ", "")
+
+
+def sample(*names: str) -> Plan:
+    """Return a plan with one visit and one score per name, and a row in most tables."""
+    ids = [f"{n}-2027-{k}" for k, n in enumerate(names, start=1)]
+    rows = len(names)
+    visits = pd.DataFrame({
+        "visit_id": ids,
+        "enterprise_id": names,
+        "object_kind": ["enterprise"] * rows,
+        "week": ["2027-W12"] * rows,
+        "date": ["2027-03-22"] * rows,
+        "start": range(540, 540 + rows),
+        "departments": [("EM", "FIRE")] * rows,
+        "items": [("EM-01",)] * rows,
+        "minutes": [55] * rows,
+        "stage": ["draft"] * rows,
+        "announced": [k % 2 == 0 for k in range(rows)],
+    })
+    scores = pd.DataFrame({
+        "enterprise_id": names,
+        "score": [40] * rows,
+        "tier": ["red"] * rows,
+        "intensity": [0.1 + k / 7 for k in range(rows)],
+        "part_sector": [25] * rows,
+        "part_size": [15] * rows,
+    })
+    tables = {name: empty_table(name) for name in PLAN_COLUMNS}
+    tables |= {"visits": normalise("visits", visits), "scores": normalise("scores", scores)}
+    return Plan(tables, {"kind": "riskplan-plan", "revision": 1, "名": "值"})
+
+
+def same(left: Plan, right: Plan) -> bool:
+    """Tell whether two plans hold the same tables and manifest."""
+    return plan_files(left) == plan_files(right) and all(
+        left[t].equals(right[t].assign(**{c: right[t][c].round(6) for c in ("intensity",) if c in right[t]}))
+        or t == "scores"
+        for t in PLAN_COLUMNS
+    )
+
+
+def test_a_plan_is_read_as_it_was_written(hamlet_plan, tmp_path):
+    """A real plan survives the round trip: tables, dtypes, manifest, bytes."""
+    read = read_plan(write_plan(hamlet_plan, tmp_path / "plan"))
+    assert plan_files(read) == plan_files(hamlet_plan)
+    assert plan_fingerprint(read) == plan_fingerprint(hamlet_plan)
+    assert read.manifest == json.loads(json.dumps(hamlet_plan.manifest))
+    for table in PLAN_COLUMNS:
+        pd.testing.assert_frame_equal(read[table], hamlet_plan[table], check_exact=False, atol=1e-6)
+
+
+def test_missing_values_survive(tmp_path):
+    """No date, no start, no team, empty lists and False come back as they were."""
+    plan = sample("E1", "E2")
+    bare = normalise("visits", plan.visits[["visit_id", "enterprise_id", "week"]])
+    read = read_plan(write_plan(replace(plan, tables={**plan.tables, "visits": bare}), tmp_path / "p"))
+    assert read.visits.equals(bare)
+    assert read.visits["start"].tolist() == [-1, -1]
+    assert read.visits["items"].tolist() == [(), ()]
+
+
+def test_files_are_plain_and_sorted(tmp_path):
+    """Line feeds, sorted rows, six decimals, no path of this machine."""
+    folder = write_plan(sample("E2", "E1"), tmp_path / "plan")
+    assert sorted(p.name for p in folder.iterdir()) == sorted(plan_file_names())
+    text = {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert not any(b"\r" in content or str(tmp_path).encode() in content for content in text.values())
+    assert text["scores.csv"].decode().splitlines()[1:] == [
+        "E1,40,red,0.242857,25,15",
+        "E2,40,red,0.100000,25,15",
+    ]
+    assert "名" in text["manifest.json"].decode()
+
+
+@pytest.mark.parametrize("value", [v for v in NASTY if "\r" not in v])
+def test_no_cell_is_a_formula_and_all_come_back(value, tmp_path):
+    """What a spreadsheet would run is written behind an apostrophe and read without it."""
+    plan = sample(f"E{value}", value or "E2")
+    visits = plan.visits.assign(lead=[value] * 2, items=[("a", f"{value}b".strip("|"))] * 2)
+    visits["items"] = pd.Series([(f"{value}b",)] * 2, dtype=object)
+    plan = replace(plan, tables={**plan.tables, "visits": normalise("visits", visits)})
+    folder = write_plan(plan, tmp_path / "plan")
+    for name in ("visits.csv", "scores.csv"):
+        cells = csv.reader(io.StringIO((folder / name).read_text(encoding="utf-8")))
+        assert not [c for row in cells for c in row if c.startswith(("=", "+", "@", "\t"))]
+    read = read_plan(folder)
+    assert read.visits["enterprise_id"].tolist() == plan.visits["enterprise_id"].tolist()
+    assert read.visits["lead"].tolist() == [value] * 2
+    assert read.visits["items"].tolist() == plan.visits["items"].tolist()
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text() | st.sampled_from(NASTY))
+def test_guard_is_undone_by_unguard(text):
+    """Guarding loses nothing and leaves nothing that starts like a formula."""
+    assert unguard(guard(text)) == text
+    assert not guard(text).startswith(tuple("=+-@\t\r"))
+
+
+def test_a_failing_write_leaves_the_old_plan(tmp_path, monkeypatch):
+    """When a file cannot be written the old plan stands untouched and nothing is left beside it."""
+    target = write_plan(sample("E1"), tmp_path / "plan")
+    before = {p.name: p.read_bytes() for p in target.iterdir()}
+    real, calls = Path.write_bytes, []
+
+    def full_disk(self, data):
+        calls.append(self)
+        if len(calls) == 4:
+            raise OSError(28, "No space left on device")
+        return real(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        write_plan(sample("E1", "E2"), target)
+    monkeypatch.undo()
+    assert {p.name: p.read_bytes() for p in target.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["plan"]
+
+
+def test_a_failing_swap_puts_the_old_plan_back(tmp_path, monkeypatch):
+    """When the rename of the new plan fails, the old one is renamed back."""
+    target = write_plan(sample("E1"), tmp_path / "plan")
+    real = Path.replace
+
+    def refuse(self, to):
+        if Path(to) == target and not self.name.endswith(".old"):
+            raise OSError(13, "Permission denied")
+        return real(self, to)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match="Permission"):
+        write_plan(sample("E1", "E2"), target)
+    monkeypatch.undo()
+    assert read_plan(target).visits["enterprise_id"].tolist() == ["E1"]
+    assert [p.name for p in tmp_path.iterdir()] == ["plan"]
+
+
+def test_a_new_revision_replaces_the_whole_plan(tmp_path):
+    """A plan in the place of a plan is replaced, all files at once, and no older file stays."""
+    target = write_plan(sample("E1"), tmp_path / "deep" / "plan")
+    write_plan(sample("E2", "E3"), target)
+    assert read_plan(target).visits["enterprise_id"].tolist() == ["E2", "E3"]
+    assert [p.name for p in target.parent.iterdir()] == ["plan"]
+
+
+def test_a_folder_that_is_no_plan_is_never_replaced(tmp_path):
+    """Somebody's documents, or a file of that name, are left alone."""
+    folder = tmp_path / "thesis"
+    folder.mkdir()
+    (folder / "chapter1.txt").write_text("years of work", encoding="utf-8")
+    with pytest.raises(PlanFolderError) as refused:
+        write_plan(sample("E1"), folder)
+    assert refused.value.code == "not_a_plan"
+    assert (folder / "chapter1.txt").read_text(encoding="utf-8") == "years of work"
+    with pytest.raises(PlanFolderError):
+        write_plan(sample("E1"), folder / "chapter1.txt")
+    assert [p.name for p in folder.iterdir()] == ["chapter1.txt"]
+
+
+def test_a_plan_with_foreign_files_is_never_replaced(tmp_path):
+    """A note that someone put into the plan folder is not lost; the message names it."""
+    target = write_plan(sample("E1"), tmp_path / "plan")
+    (target / "note.txt").write_text("ask the mayor", encoding="utf-8")
+    with pytest.raises(PlanFolderError) as refused:
+        write_plan(sample("E2"), target)
+    assert refused.value.code == "foreign_files"
+    assert "note.txt" in refused.value.args_by_name["files"]
+    assert read_plan(target).visits["enterprise_id"].tolist() == ["E1"]
+
+
+def test_an_empty_folder_may_be_filled(tmp_path):
+    """An empty folder is nobody's work."""
+    (tmp_path / "plan").mkdir()
+    assert is_plan(write_plan(sample("E1"), tmp_path / "plan"))
+
+
+@pytest.mark.parametrize("missing", plan_file_names())
+def test_a_half_written_folder_is_not_a_plan(missing, tmp_path):
+    """Without any one of its files a folder is neither readable nor replaceable as a plan."""
+    target = write_plan(sample("E1"), tmp_path / "plan")
+    (target / missing).unlink()
+    assert not is_plan(target)
+    with pytest.raises(PlanFolderError) as refused:
+        read_plan(target)
+    assert refused.value.code == "no_plan"
+    with pytest.raises(PlanFolderError):
+        write_plan(sample("E2"), target)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("visits.csv", ""),
+        ("visits.csv", "visit_id,minutes\nv1,many\n"),
+        ("manifest.json", '{"kind": "risk'),
+        ("scores.csv", 'enterprise_id,intensity\nE1,"0.1\n'),
+    ],
+)
+def test_a_torn_file_is_named(file, content, tmp_path):
+    """A file cut off in the middle ends in one error that names it, not in a traceback of another kind."""
+    target = write_plan(sample("E1"), tmp_path / "plan")
+    (target / file).write_text(content, encoding="utf-8")
+    with pytest.raises(PlanFolderError) as refused:
+        read_plan(target)
+    assert refused.value.code == "unreadable_plan"
+    assert refused.value.args_by_name["file"] == file
+
+
+def test_a_folder_that_does_not_exist_is_no_plan(tmp_path):
+    """Reading nothing is told as such."""
+    with pytest.raises(PlanFolderError):
+        read_plan(tmp_path / "nowhere")
