@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from riskplan.audit.capacity import certified_officers, days_on_leave
@@ -72,6 +72,13 @@ def check_team_rows(world: World) -> Outcome:
     return Outcome(len(teams), tuple(findings))
 
 
+def extra_of(department: str, departments: Sequence[str], world: World) -> int:
+    """Return the officers that a team's first department may add to reach the team's minimum."""
+    crew = world.rules.crew
+    lacking = max(0, crew.min_officers - crew.officers_per_department * len(set(departments)))
+    return lacking if departments and department == min(departments) else 0
+
+
 def check_crew_composition(world: World) -> Outcome:
     """Check that each department of a team sends exactly its certified officers; experts never count (S9)."""
     need = world.rules.crew.officers_per_department
@@ -89,9 +96,10 @@ def check_crew_composition(world: World) -> Outcome:
             people = [o for o in listed if home.get(o, "") == department]
             fit = [o for o in people if o in own.get(department, frozenset())]
             most = need if department in team.departments else 0
+            more = extra_of(department, team.departments, world)
             counted = len(fit) if most else len(people)
             unfit = [o for o in people if o not in fit]
-            if counted != most or unfit:
+            if not most <= counted <= most + more or unfit:
                 findings.append(
                     Finding(
                         rule="crew-composition",

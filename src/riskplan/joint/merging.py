@@ -292,7 +292,7 @@ def _merge_one(gate: _Gate, catalogue: _Catalogue, setup: int) -> Merged:
     pairs = tuple(sorted(gate.calls.items()))
     full = list(dict.fromkeys(_contents(slots, gate, catalogue, setup) for slots in all_phases(pairs, bound)))
     reduced = [tuple(full[0][v] for v in stay) for stay in reductions([c.items for c in full[0]])]
-    schedules = (*full, *reduced[:-1])[: MAX_SCHEDULES - 1] + (reduced[-1],)
+    schedules = (*(*full, *reduced[:-1])[: MAX_SCHEDULES - 1], reduced[-1])
     left_out = tuple(bound - len(s) for s in schedules)
     return Merged(gate.e, gate.owed, bound, bound, sum(gate.calls.values()), schedules, left_out)
 

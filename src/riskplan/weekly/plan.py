@@ -28,7 +28,7 @@ def plan_week(  # noqa: PLR0913
     week: str,
     *,
     params: WeekParams | None = None,
-    stop: Stop,
+    stop: Stop | None = None,
     seed: int = 0,
     on_progress: OnProgress = ignore_progress,
 ) -> Plan:
@@ -65,7 +65,7 @@ def plan_week(  # noqa: PLR0913
     Refused with a ``RiskplanError``: a week outside the horizon; a plan that names what the case lacks.
     """
     frame = frame_week(case, rules, plan, week)
-    best, status = solve_week(frame.problem, params or WeekParams(), stop, seed, on_progress)
+    best, status = solve_week(frame.problem, params or WeekParams(), stop or Stop(), seed, on_progress)
     return write_week(frame, plan, best.draft, status)
 
 
