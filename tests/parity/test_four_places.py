@@ -87,11 +87,14 @@ def test_a_row_of_the_rulebook_can_state_it(line, hamlet_folder, tmp_path):
     if line.scope == "department":
         pytest.skip("stated by [capacity] and [day], not by a [[limit]] row")
     text = (hamlet_folder / "rules.toml").read_text(encoding="utf-8")
+    own = read_rules(hamlet_folder / "rules.toml").limits
+    name_of = next((row.id for row in own if row.combination() == combination(line)), "parity")
     path = tmp_path / "rules.toml"
-    path.write_text(text + _row(line), encoding="utf-8")
-    assert any(
-        row.id == "parity" and row.combination() == combination(line) for row in read_rules(path).limits
-    )
+    path.write_text(_without(text, name_of) + _row(line, name_of), encoding="utf-8")
+    row = read_rules(path).limit(name_of)
+    assert row is not None
+    assert row.combination() == combination(line)
+    assert row.amount_for("350525999" if line.scope == "township" else "red") == 9
 
 
 @pytest.mark.parametrize("line", REFUSED, ids=name)
@@ -106,8 +109,14 @@ def test_a_refused_combination_names_the_nearest_form(line, hamlet_folder, tmp_p
     assert "nearest supported form" in fault.args["nearest"]
 
 
-def _row(line):
+def _without(text, limit_id):
+    """Return rules without the row of an id."""
+    rows = text.split("[[limit]]")
+    return "[[limit]]".join(row for row in rows if f'id = "{limit_id}"' not in row)
+
+
+def _row(line, limit_id="parity"):
     return (
-        f'\n[[limit]]\nid = "parity"\nkind = "{line.kind}"\nscope = "{line.scope}"\n'
+        f'\n[[limit]]\nid = "{limit_id}"\nkind = "{line.kind}"\nscope = "{line.scope}"\n'
         f'window = "{line.window}"\nunit = "{line.unit}"\namount = 9\n'
     )
