@@ -1,8 +1,7 @@
-"""The registry: which cases, which phases. To add a case or a phase, add a line here."""
+"""The registry: which cases, how far each is taken. To add a case, add a line here."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 from riskplan.synth import make_county
 
 ROOT = Path(__file__).resolve().parents[1]
-PHASES = ("read", "score", "merge", "year", "first_fit", "week", "audit", "map", "workbook")
 
 
 @dataclass(frozen=True)
@@ -22,30 +20,34 @@ class Bench:
     name
         Name of the JSON file.
     folder
-        Gives the case folder; made counties are written to a temporary folder.
+        Returns the case folder, given one in which a county may be made.
     weeks
         Number of weeks routed (the first with a workday).
+    efforts
+        Further amounts of search at which the year is planned.
     quick
         Part of ``--quick``.
     """
 
     name: str
-    folder: Callable[[], Path]
+    folder: Callable[[Path], Path]
     weeks: int = 2
+    efforts: tuple[float, ...] = (0.25, 4.0)
     quick: bool = True
 
 
-def _made(enterprises: int) -> Callable[[], Path]:
-    def folder() -> Path:
-        return make_county(Path(tempfile.mkdtemp()) / f"synth-{enterprises}", enterprises=enterprises, seed=1)
+def _shipped(name: str) -> Callable[[Path], Path]:
+    return lambda _target: ROOT / "data" / name
 
-    return folder
+
+def _made(enterprises: int) -> Callable[[Path], Path]:
+    return lambda target: make_county(target / f"synth-{enterprises}", enterprises=enterprises, seed=1)
 
 
 BENCHES = (
-    Bench("yongchun", lambda: ROOT / "data" / "yongchun"),
-    Bench("chicago", lambda: ROOT / "data" / "chicago"),
+    Bench("yongchun", _shipped("yongchun")),
+    Bench("chicago", _shipped("chicago")),
     Bench("synth-300", _made(300)),
-    Bench("synth-3000", _made(3000), quick=False),
-    Bench("synth-10000", _made(10_000), weeks=1, quick=False),
+    Bench("synth-3000", _made(3000), efforts=(0.25,), quick=False),
+    Bench("synth-10000", _made(10_000), weeks=1, efforts=(0.25,), quick=False),
 )

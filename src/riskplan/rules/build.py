@@ -45,7 +45,11 @@ class Builder:
         if not bracket:
             return None
         number = int(rest.partition("]")[0])
-        rows = [at for at, line in enumerate(self.lines, start=1) if line.replace(" ", "").startswith(f"[[{name}]]")]
+        rows = [
+            at
+            for at, line in enumerate(self.lines, start=1)
+            if line.replace(" ", "").startswith(f"[[{name}]]")
+        ]
         return rows[number] if number < len(rows) else None
 
     def fault(self, code: str, path: str, value: object = "", **args: str) -> None:
