@@ -159,3 +159,12 @@ def test_nothing_owed_is_a_plan_too():
     assert not broken
     assert plan.visits.empty
     assert not sum(report.shortfalls.values()) + sum(report.conflicts.values())
+
+
+def test_dating_a_visit_leaves_no_reason_untrue():
+    """A visit dated early in its week can free a later week; what was left out goes there, or its reason still holds."""
+    case, rules = county(1)
+    case = over_new_year(case, -3, 190)
+    spaced = with_amounts(rules, {"enterprise-spacing": {"*": 180}})
+    often = replace(rules.frequency, visits={"red": 4, "orange": 4, "yellow": 2, "blue": 0})
+    check(case, replace(spaced, frequency=often), 1)

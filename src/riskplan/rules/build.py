@@ -32,10 +32,8 @@ class Builder:
     def line_of(self, key: str) -> int | None:
         """Return the first line of the user's file that sets a key, None when it stands in a pack."""
         for number, line in enumerate(self.lines, start=1):
-            head = line.split("#")[0].replace('"', "")
-            if key in head.split("=")[0].split(".") or head.split("=")[0].strip(" []").split(".")[-1] == key:
-                return number
-            if head.split("=")[0].strip() == key:
+            head = line.split("#")[0].replace('"', "").split("=")[0].strip(" []")
+            if key in (part.strip() for part in head.split(".")):
                 return number
         return None
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 TIERS = ("red", "orange", "yellow", "blue")
 """Tiers from worst to best; index 0..3 is used in arrays."""
 
+PLANNED_KIND = "daily"
+"""Kind of the visits that the year plans."""
 LIMIT_KINDS = ("cap", "floor", "spacing", "alarm")
 SCOPES = (
     "enterprise",
@@ -77,6 +79,10 @@ class Limit:
     def combination(self) -> tuple[str, str, str, str]:
         """Return the key into the support table."""
         return (self.kind, self.scope, self.window, self.unit)
+
+    def binds_planned(self) -> bool:
+        """Tell whether planned visits count: the row is hard, is about enterprises and does not exempt their kind."""
+        return self.hard and "enterprise" in self.objects and PLANNED_KIND not in self.kinds_exempt
 
 
 @dataclass(frozen=True)
@@ -326,7 +332,9 @@ class Rulebook:
         return next((row for row in self.limits if row.id == limit_id), None)
 
     def limits_of(self, kind: str, scope: str, window: str) -> tuple[Limit, ...]:
-        """Return all hard limits of a kind, scope and window."""
+        """Return the limits of a kind, scope and window that bind planned visits to enterprises."""
         return tuple(
-            r for r in self.limits if (r.kind, r.scope, r.window) == (kind, scope, window) and r.hard
+            r
+            for r in self.limits
+            if (r.kind, r.scope, r.window) == (kind, scope, window) and r.binds_planned()
         )

@@ -96,7 +96,8 @@ def _build(builder: Builder, tree: Tree, provenance: dict[str, Provenance]) -> R
     rows = [{**skeleton.get(row.get("id"), {}), **row} for row in tree.get("limit", [])]
     limits = [_limit(builder, row, i) for i, row in enumerate(rows)]
     known = tuple(row for row in limits if row is not None)
-    _check_required(builder, tree.get("required", []), known)
+    _check_required(builder, tree.get("required", []), rows)
+    _check_planned(builder, known)
     duties = [builder.table(DutyRule, row, f"duty[{i}]") for i, row in enumerate(tree.get("duty", []))]
     if builder.faults:
         return None
@@ -154,8 +155,26 @@ def _amount(builder: Builder, amount: object, name: str) -> dict[str, int] | Non
     return {str(k): int(v) for k, v in table.items()}
 
 
-def _check_required(builder: Builder, required: list[Tree], limits: Iterable[Limit]) -> None:
-    present = {row.combination() for row in limits}
+def _check_planned(builder: Builder, limits: Iterable[Limit]) -> None:
+    """Refuse rows that bind planned visits in a form that the plan does not keep."""
+    first: dict[tuple[str, str, str, str], str] = {}
+    for row in limits:
+        if row.kind not in {"cap", "spacing"} or not row.binds_planned():
+            continue
+        value = ", ".join(row.combination())
+        if row.scope == "department":
+            builder.fault(
+                "limit_refused", row.id, value, nearest="[capacity], [crew] and [day] of the rulebook"
+            )
+        elif row.combination() in first:
+            builder.fault("limit_refused", row.id, value, nearest=f"one row: {first[row.combination()]}")
+        elif row.scope != "township" and "*" not in row.amount and not set(TIERS) <= set(row.amount):
+            builder.fault("limit_refused", row.id, value, nearest=f"amount = {{{' = N, '.join(TIERS)} = N}}")
+        first.setdefault(row.combination(), row.id)
+
+
+def _check_required(builder: Builder, required: list[Tree], rows: list[Tree]) -> None:
+    present = {(row.get("kind"), row.get("scope"), row.get("window"), row.get("unit")) for row in rows}
     for row in required:
         combination = (row["kind"], row["scope"], row["window"], row["unit"])
         if combination not in present:
