@@ -105,6 +105,7 @@ VARIANTS: tuple[Callable[[], Broken], ...] = (
     crews.crew_uncertified,
     crews.crew_one_too_many,
     crews.crew_stranger,
+    crews.crew_minimum_overdone,
     ways.route_travel_overlap,
     ways.opening_hours_late,
     ways.lunch_short,

@@ -66,6 +66,13 @@ def crew_minimum() -> Broken:
     return Broken(lone_team(2), "crew-minimum", 1, ("a1", "team-1"))
 
 
+def crew_minimum_overdone() -> Broken:
+    """Break it: one officer may be added to a lone crew of one to make two, not two."""
+    made = lone_team(2)
+    made.teams[0]["officers"] = ("a1", "a2", "a3")
+    return Broken(made, "crew-composition", 1, ("a1", "a2", "a3", "team-1"))
+
+
 def crew_minimum_spared() -> County:
     """Keep it: a crew of one where one is enough."""
     return lone_team(1)

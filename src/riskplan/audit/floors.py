@@ -210,7 +210,7 @@ def _row_finding(
 
 def check_unplanned_reasons(world: World) -> Outcome:
     """Test every reason again: each open week is blocked by a hard limit, some by the named one (S10)."""
-    ledger, room = Ledger(world), Room(world)
+    ledger, room = Ledger(world), Room(world.in_weeks())
     objects, findings = 0, []
     for row in ledger.reasons:
         position = world.premises.index.get(row.enterprise, -1)

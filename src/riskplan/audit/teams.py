@@ -95,11 +95,12 @@ def check_crew_composition(world: World) -> Outcome:
             objects += 1
             people = [o for o in listed if home.get(o, "") == department]
             fit = [o for o in people if o in own.get(department, frozenset())]
-            most = need if department in team.departments else 0
-            more = extra_of(department, team.departments, world)
-            counted = len(fit) if most else len(people)
+            least = need if department in team.departments else 0
+            most = least + extra_of(department, team.departments, world)
+            counted = len(fit) if least else len(people)
+            right = min(max(counted, least), most)
             unfit = [o for o in people if o not in fit]
-            if not most <= counted <= most + more or unfit:
+            if counted != right or unfit:
                 findings.append(
                     Finding(
                         rule="crew-composition",
@@ -107,11 +108,11 @@ def check_crew_composition(world: World) -> Outcome:
                         scope_key=f"{team.id}/{department}",
                         window=team.date,
                         counted=counted,
-                        allowed=most,
-                        excess=abs(counted - most) or len(unfit),
+                        allowed=right,
+                        excess=abs(counted - right) or len(unfit),
                         evidence=tuple(sorted((team.id, *people))),
                         basis=basis,
-                        message="crew-composition" if most else "crew-stranger",
+                        message="crew-composition" if least else "crew-stranger",
                     )
                 )
     return Outcome(objects, tuple(findings))

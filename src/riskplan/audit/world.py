@@ -40,6 +40,15 @@ class World:
         frame = self.plan.tables.get(name)
         return empty_table(name) if frame is None else frame
 
+    def in_weeks(self) -> World:
+        """Return the same world with every draft back in its week: reasons are given, and judged, for weeks (S10)."""
+        visits = self.table("visits")
+        drafts = visits["stage"].isin(("draft", "unrouted")) & (visits["week"] != "")
+        if not (drafts & (visits["date"] != "")).any():
+            return self
+        undated = visits.assign(date=visits["date"].where(~drafts, ""))
+        return World(self.case, self.rules, self.plan.with_tables(visits=undated), self.bare)
+
     @cached_property
     def calendar(self) -> Calendar:
         """Days, weeks, months and years of the horizon."""
