@@ -270,3 +270,72 @@ def test_open_weeks_without_room_are_counted():
     made.rows("closures", {"enterprise_id": "E6", "first": "2027-01-01", "last": "2027-12-12"})
     finding = made.audit().violations[0]
     assert (finding.excess, dict(finding.details)["free"]) == (3, "2027-W50")
+
+
+def test_the_day_of_as_of_is_open():
+    """An enterprise that is open on the day of ``as_of`` only, a Friday, has that week open and no other."""
+    made = county()
+    made.case = replace(made.case, as_of=made.case.first_day.replace(month=12, day=24))
+    made.rows("closures", {"enterprise_id": "E6", "first": "2027-12-25", "last": "2027-12-31"})
+    room = Room(world(made))
+    assert [w for w, is_open in zip(room.week_labels, room.open_weeks(5), strict=True) if is_open] == [
+        "2027-W51"
+    ]
+
+
+def test_first_premises_may_stand_in_conflicts_and_reasons():
+    """E1, first of the case, is found in conflicts, reasons and surplus rows as any other."""
+    made = county()
+    made.drop("E1-4")
+    items = {"enterprise_id": "E1", "items": ("a1", "a2", "b1")}
+    made.conflicts.append({**items, "owed": 4, "possible": 3})
+    assert [(f.rule, f.counted, f.allowed, f.excess) for f in made.audit().of_severity("conflict")] == [
+        ("conflict", 3, 4, 1)
+    ]
+    made.unplanned.append(reason("organ-enterprise-year", visits=3, **items))
+    made.amount("organ-enterprise-year", amount={"red": 3})
+    report = made.audit()
+    assert report.shortfalls["red"] == 3
+    assert {(f.counted, f.allowed, f.excess) for f in report.notices if f.rule == "unplanned-surplus"} == {
+        (3, 1, 2)
+    }
+
+
+def test_stated_travel_may_be_a_second_off():
+    """One second of rounding is allowed in the stated travel, two are not."""
+    for off, found in (
+        (1, set()),
+        (-1, set()),
+        (2, {"route-travel-seconds"}),
+        (-2, {"route-travel-seconds"}),
+    ):
+        made = county()
+        made.stop("E4-1")["travel_s"] += off
+        assert {f.rule for f in made.audit().violations} == found
+
+
+def test_visit_to_a_village_lies_in_its_township():
+    """A village is a known object; the visit counts in the village's township for rows about villages."""
+    made = county()
+    made.rows("villages", {"village_code": "V1", "name": "Mill", "township_code": "T2"})
+    made.visits.append(visit("V1-1", "V1", "2027-W30", object_kind="village", township_code="T2"))
+    assert made.audit().ok
+    row = limit("village-load", "cap", "township", "year", {"*": 0}, objects=("village",))
+    made.rules = replace(made.rules, limits=(*made.rules.limits, row))
+    assert [(f.rule, f.scope_key) for f in made.audit().violations] == [("village-load", "T2")]
+
+
+def test_ledger_visit_on_the_monday_of_the_first_week_counts_in_it():
+    """28 December 2026, before the horizon, is in the ISO week of 1 January 2027."""
+    made = county()
+    made.case = replace(
+        made.case, days=days("2027-01-01", "2027-12-31", off=(), on=()), as_of=made.case.first_day
+    )
+    made.rows("visits", {"visit_id": "old", "object_id": "E4", "date": "2026-12-28", "departments": ("A",)})
+    made.visits.append(visit("E5-1", "E5", "2026-W53", ("b1",), date="2027-01-01"))
+    made.amount("township-load-week", amount={"*": 1})
+    made.rules = replace(made.rules, duties=())
+    made.duties = []
+    made.move("E6-1", "2027-W26")
+    found = [f for f in made.audit().violations if f.rule == "township-load-week"]
+    assert [(f.window, f.evidence) for f in found] == [("2026-W53", ("E5-1", "old"))]
