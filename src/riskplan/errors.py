@@ -22,7 +22,9 @@ class Fault:
     code
         Key of the message catalogue below ``fault.``, e.g. ``not_a_number``.
     file
-        File name relative to the case folder, never an absolute path.
+        File name relative to the case folder, never an absolute path; ``postgis`` for a database.
+    sheet
+        Sheet of a workbook, layer of a GeoPackage or table of a database; None for a text file.
     row
         Row as the user's program shows it (the header is row 1), None for the whole file.
     column
@@ -33,6 +35,8 @@ class Fault:
         Further named values for the message.
     warning
         True when reading may go on (a default was taken).
+    cell
+        Address as a spreadsheet shows it, such as ``E12``; None outside workbooks.
     """
 
     code: str
@@ -43,6 +47,7 @@ class Fault:
     value: str | None = None
     args: dict[str, str] = field(default_factory=dict)
     warning: bool = False
+    cell: str | None = None
 
     def sort_key(self) -> tuple[str, str, int, str, str]:
         """Order faults by place: file, sheet, row, column, code."""

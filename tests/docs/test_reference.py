@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from riskplan.case.attributes import attributes
-from riskplan.case.read import CASE_KEYS
+from riskplan.case.settings import SETTINGS
 from riskplan.cli.reference import command_tree, commands_page
 from riskplan.plan.tables import PLAN_COLUMNS
 from riskplan.report.reference import PAGES, parameters_of
@@ -32,7 +32,7 @@ def test_every_column_and_key_has_a_meaning():
     needed = [f"plan_column.{t}.{c}" for t, columns in PLAN_COLUMNS.items() for c in columns]
     needed += [f"plan_type.{kind}" for columns in PLAN_COLUMNS.values() for kind in columns.values()]
     needed += [f"attribute_kind.{a.kind}" for a in attributes()]
-    needed += [f"treatment.{t}" for t in TREATMENTS] + [f"case_key.{k}" for k in CASE_KEYS]
+    needed += [f"treatment.{t}" for t in TREATMENTS] + [f"case_key.{s.name}" for s in SETTINGS]
     assert [key for key in needed if missing(key)] == []
 
 

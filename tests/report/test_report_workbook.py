@@ -19,8 +19,8 @@ from payloads import PAYLOADS
 
 from riskplan.audit.findings import Finding
 from riskplan.audit.sheet import plan_of_sheet
+from riskplan.excel import clean, put, save
 from riskplan.plan.tables import Plan, normalise
-from riskplan.report.excel import clean, put, save
 from riskplan.report.lines import summary_lines
 from riskplan.report.load import planned_minutes
 from riskplan.report.names import Book

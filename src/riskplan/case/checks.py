@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from riskplan.case.attributes import Attribute, table_attributes
-from riskplan.case.parse import Sheet
+from riskplan.case.sheet import Sheet
 
 Tables = Mapping[str, pd.DataFrame]
 Sheets = Mapping[str, Sheet]
@@ -23,7 +23,7 @@ def check_unique_ids(sheets: Sheets, tables: Tables) -> None:
             seen: dict[str, int] = {}
             for i, value in enumerate(tables[table][attribute.name]):
                 if value and value in seen:
-                    first = str(seen[value] + sheet.first_row)
+                    first = sheet.place(seen[value])
                     sheet.fault("duplicate_id", i, attribute.name, value, first=first)
                 seen.setdefault(value, i)
 

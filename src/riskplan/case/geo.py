@@ -10,7 +10,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from riskplan.case.parse import Sheet
+from riskplan.case.sheet import Sheet
 from riskplan.case.tables import Case, Township
 from riskplan.errors import Fault
 
@@ -18,26 +18,36 @@ TOLERANCE_M = 500.0
 """A point this near to a (schematic) boundary is not called outside [m]."""
 
 
-def read_townships(path: Path, codes: list[str]) -> tuple[gpd.GeoDataFrame | None, list[Fault]]:
-    """Read township polygons by their ``township_code``; returns the frame in WGS84 and the faults."""
+def read_polygons(path: Path) -> tuple[gpd.GeoDataFrame | None, list[Fault]]:
+    """Return the features of a GeoJSON file, and the fault that makes it unreadable."""
     try:
-        frame = gpd.read_file(path)
+        return gpd.read_file(path), []
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
         return None, [Fault("unreadable_geojson", path.name, value=str(error).splitlines()[0][:120])]
+
+
+def township_polygons(
+    frame: gpd.GeoDataFrame, file: str, codes: list[str]
+) -> tuple[gpd.GeoDataFrame | None, list[Fault]]:
+    """Return township polygons in WGS84 by their ``township_code``, and the faults.
+
+    Parameters
+    ----------
+    frame
+        Features as read.
+    file
+        Where they stand, for messages.
+    codes
+        Codes of the townships table.
+    """
     if "township_code" not in frame.columns:
-        return None, [
-            Fault(
-                "missing_column",
-                path.name,
-                column="township_code",
-                args={"zh": "乡镇代码", "found": ", ".join(frame.columns)},
-            )
-        ]
-    frame["township_code"] = frame["township_code"].astype(str)
+        found = {"zh": "乡镇代码", "found": ", ".join(frame.columns)}
+        return None, [Fault("missing_column", file, column="township_code", args=found)]
+    frame = frame.assign(township_code=frame["township_code"].astype(str))
     faults = [
         Fault(
             "unknown_reference",
-            path.name,
+            file,
             row=i + 1,
             column="township_code",
             value=code,
@@ -48,7 +58,7 @@ def read_townships(path: Path, codes: list[str]) -> tuple[gpd.GeoDataFrame | Non
     ]
     missing = [code for code in codes if code not in set(frame["township_code"])]
     faults += [
-        Fault("no_polygon", path.name, column="township_code", value=code, warning=True) for code in missing
+        Fault("no_polygon", file, column="township_code", value=code, warning=True) for code in missing
     ]
     frame = frame.to_crs(4326) if frame.crs is not None else frame.set_crs(4326)
     return frame.sort_values("township_code").reset_index(drop=True), faults
@@ -82,18 +92,12 @@ def check_points(sheet: Sheet, enterprises: pd.DataFrame, polygons: gpd.GeoDataF
         if shapely.distance(everywhere, points[i]) > reach:
             sheet.fault("outside_every_polygon", int(i), "lon", where)
         elif own is not None and shapely.distance(own, points[i]) > reach:
-            header = sheet.headers.get("township_code", "township_code")
-            sheet.faults.append(
-                Fault(
-                    "outside_own_township",
-                    sheet.file,
-                    None,
-                    int(i) + sheet.first_row,
-                    header,
-                    where,
-                    {"township": str(enterprises["township_code"][i])},
-                    warning=True,
-                )
+            sheet.warn(
+                "outside_own_township",
+                int(i),
+                "township_code",
+                where,
+                township=str(enterprises["township_code"][i]),
             )
 
 

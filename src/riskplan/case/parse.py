@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from riskplan.case.attributes import Attribute
-from riskplan.errors import Fault
+from riskplan.case.dates import parse_date
+from riskplan.case.sheet import Sheet
 from riskplan.units import COORDINATE_DECIMALS
 
 _TRUE = {"yes", "true", "1", "是", "y"}
 _FALSE = {"no", "false", "0", "否", "n"}
 _LIMITS = {"lon": (-180.0, 180.0), "lat": (-90.0, 90.0)}
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})$")
-_ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
-
-
-@dataclass
-class Sheet:
-    """One table as text with the place of every row, and the faults found in it so far.
-
-    Parameters
-    ----------
-    file
-        File name relative to the case folder.
-    cells
-        Text cells, stripped; column labels are attribute names.
-    headers
-        Attribute name -> header as written in the file.
-    first_row
-        Row number of the first data row as the user's program shows it.
-    """
-
-    file: str
-    cells: pd.DataFrame
-    headers: dict[str, str]
-    first_row: int = 2
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, code: str, index: int | None, column: str, value: str = "", **args: str) -> None:
-        """Record a fault at a data row (0-based) and a column (attribute name)."""
-        row = None if index is None else index + self.first_row
-        header = self.headers.get(column, column)
-        self.faults.append(Fault(code, self.file, None, row, header, value, args))
 
 
 def parse_column(sheet: Sheet, attribute: Attribute) -> pd.Series:
@@ -148,23 +117,9 @@ def _bool(sheet: Sheet, attribute: Attribute, text: Sequence[str]) -> pd.Series:
     return pd.Series(_each(sheet, attribute, text, False, convert, "not_a_yes_no"), dtype=bool)
 
 
-def parse_date(value: str) -> dt.date:
-    """Return an ISO date.
-
-    Raises
-    ------
-    ValueError
-        If the text is no existing day written as YYYY-MM-DD.
-    """
-    found = _ISO_DATE.match(value)
-    if not found:
-        raise ValueError(value)
-    return dt.date(int(found[1]), int(found[2]), int(found[3]))
-
-
 def _date(sheet: Sheet, attribute: Attribute, text: Sequence[str]) -> pd.Series:
     def convert(value: str) -> np.datetime64:
-        return np.datetime64(parse_date(value), "s")
+        return np.datetime64(parse_date(value, serials=True), "s")
 
     values = _each(sheet, attribute, text, np.datetime64("NaT", "s"), convert, "not_a_date")
     return pd.Series(np.array(values, dtype="datetime64[s]"))

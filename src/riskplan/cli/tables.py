@@ -93,7 +93,7 @@ def merge_case(folder: Path, target: Path | None, s: Settings) -> None:
 
 
 def _joint_csv(joint: JointPlan, names: list[str]) -> str:
-    from riskplan.plan.io import guard
+    from riskplan.cells import guard
 
     lines = ["enterprise_id,visit,of,bound,departments,lead,items,minutes"]
     for m in joint.merged:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from riskplan.cells import guard, unguard
 from riskplan.errors import PlanFolderError
 from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
 
@@ -102,19 +103,6 @@ def _to_csv(table: str, frame: pd.DataFrame) -> str:
     columns = [[_cell(v, kinds[c]) for v in frame[c]] for c in frame.columns]
     writer.writerows(zip(*columns, strict=True))
     return out.getvalue()
-
-
-_FORMULA_STARTS = tuple("=+-@\t\r'")
-
-
-def guard(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula; ``unguard`` gives it back (the one CSV sink)."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
-
-
-def unguard(text: str) -> str:
-    """Return what ``guard`` was given."""
-    return text[1:] if text.startswith("'") else text
 
 
 def _cell(value: object, kind: str) -> str:

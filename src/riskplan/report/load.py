@@ -10,7 +10,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from riskplan.report.excel import INTEGER, PERCENT, Column, Value, fill_table
+from riskplan.excel import INTEGER, PERCENT, Column, Value, fill_table
 from riskplan.report.names import Book
 from riskplan.rules.capacity import Capacity, capacity_of
 

@@ -8,8 +8,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from riskplan.audit.findings import Finding
+from riskplan.excel import INTEGER, TIER_FILLS, Value, cell_at, put
 from riskplan.maps.figures import count_tiers, number_text, proof_facts
-from riskplan.report.excel import INTEGER, TIER_FILLS, Value, cell_at, put
 from riskplan.report.names import Book
 from riskplan.text.words import word
 

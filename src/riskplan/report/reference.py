@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes, table_names
-from riskplan.case.read import CASE_KEYS
+from riskplan.case.settings import SETTINGS
 from riskplan.plan.tables import PLAN_COLUMNS, SORT_KEYS, STAGES
 from riskplan.rules.merge import pack_names, provenance_of, strip_provenance
 from riskplan.rules.model import (
@@ -77,7 +77,7 @@ Unknown columns are left out with a warning and never copied to any output. Empt
 columns take the default. Polygons of the townships may stand in `townships.geojson` with a property
 `township_code`. How to make a case of one's own: [own data](../own-data.md).
 """
-    settings = "\n".join(_item(f"`{key}`: {_both(f'case_key.{key}')}.") for key in CASE_KEYS)
+    settings = "\n".join(_item(f"`{s.name}`: {_both(f'case_key.{s.name}')}.") for s in SETTINGS)
     parts = [head, f"## case.toml\n\n{settings}\n"]
     for table in table_names():
         needed = "needed" if table in REQUIRED_TABLES else "optional"

@@ -6,8 +6,8 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from riskplan.excel import DATE, INTEGER, Column, Value, colour_tiers, fill_table
 from riskplan.maps.figures import reason_text
-from riskplan.report.excel import DATE, INTEGER, Column, Value, colour_tiers, fill_table
 from riskplan.report.names import Book, date_of
 from riskplan.text.words import word
 from riskplan.units import clock

@@ -9,8 +9,8 @@ from openpyxl import Workbook
 
 from riskplan.audit.findings import Finding
 from riskplan.case.tables import Case
+from riskplan.excel import print_setup, save
 from riskplan.plan.tables import Plan
-from riskplan.report.excel import print_setup, save
 from riskplan.report.load import fill_capacity
 from riskplan.report.names import Book
 from riskplan.report.overview import fill_overview

@@ -1,15 +1,13 @@
-"""Files to sheets: encodings, headers in Chinese or English, columns that are refused or left out."""
+"""Headers in Chinese or English to attributes; columns that are refused or left out."""
 
 from __future__ import annotations
 
 import difflib
-import io
-from pathlib import Path
 
 import pandas as pd
 
-from riskplan.case.attributes import Attribute, table_attributes
-from riskplan.case.parse import Sheet
+from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes
+from riskplan.case.sheet import Origin, Sheet
 from riskplan.errors import Fault
 
 IDENTITY_HEADERS = (
@@ -26,43 +24,18 @@ IDENTITY_HEADERS = (
 """Headers that would identify a person who reported a hazard; a file with one is refused."""
 
 
-def read_sheet(path: Path, table: str) -> Sheet | list[Fault]:
-    """Read one CSV as text with known headers.
+def with_headers(file: str, table: str, raw: pd.DataFrame) -> Sheet:
+    """Return a table under attribute names, with a fault for every header that is missing, twice or refused.
 
     Parameters
     ----------
-    path
-        CSV file in UTF-8 (with or without BOM) or GB18030.
+    file
+        File name for messages.
     table
         Table name of ``attributes.csv``.
-
-    Returns
-    -------
-    Sheet | list[Fault]
-        The sheet, or the faults that make the file unreadable as this table.
+    raw
+        Text cells under the headers of the file; the header is row 1 of the file.
     """
-    text = _decode(path)
-    if text is None:
-        return [Fault("unknown_encoding", path.name)]
-    try:
-        raw = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        return [Fault("unreadable_csv", path.name, value=str(error).strip()[:120])]
-    raw.columns = [str(c).strip().lstrip("\ufeff") for c in raw.columns]
-    return _with_headers(path.name, table, raw)
-
-
-def _decode(path: Path) -> str | None:
-    data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _with_headers(file: str, table: str, raw: pd.DataFrame) -> Sheet | list[Fault]:
     known = {header: a for a in table_attributes(table) for header in (a.name, *a.zh)}
     headers: dict[str, str] = {}
     faults: list[Fault] = []
@@ -81,9 +54,11 @@ def _with_headers(file: str, table: str, raw: pd.DataFrame) -> Sheet | list[Faul
     ]
     cells = raw[list(headers.values())].rename(columns={v: k for k, v in headers.items()})
     cells = cells.fillna("").apply(lambda column: column.str.strip())
-    if not len(cells) and table in ("enterprises", "townships", "departments", "officers"):
+    if not len(cells) and table in REQUIRED_TABLES:
         faults.append(Fault("empty_table", file))
-    return Sheet(file, cells, headers, faults=faults)
+    sheet = Sheet.of(Origin(file, None, headers), cells)
+    sheet.faults = faults
+    return sheet
 
 
 def _unknown_header(file: str, header: str, table: str) -> Fault:

@@ -1,0 +1,28 @@
+"""One door for every kind of input: what a path or address is decides who reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from riskplan.case.source import Source
+from riskplan.case.sources.folder import read_folder
+from riskplan.errors import Fault, InputError
+
+
+def open_source(source: Path | str) -> Source:
+    """Return a case as text, whatever it is kept in.
+
+    Parameters
+    ----------
+    source
+        Folder of CSV and GeoJSON.
+
+    Raises
+    ------
+    InputError
+        If there is nothing of a known kind at that place.
+    """
+    path = Path(source)
+    if path.is_dir():
+        return read_folder(path)
+    raise InputError([Fault("no_such_case", path.name)])
