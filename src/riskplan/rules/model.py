@@ -21,22 +21,85 @@ SCOPES = (
     "officer",
 )
 WINDOWS = ("day", "week", "month", "quarter", "year", "rolling")
-UNITS = ("visits", "team-days", "people", "officer-minutes", "crew-visits")
+UNITS = ("visits", "team-days", "people", "clean-visits", "officer-minutes", "crew-visits")
+PREMISES_SCOPES = ("enterprise", "organ-enterprise", "system-enterprise")
+"""Scopes whose amounts are looked up by a property of the premises."""
+AMOUNT_KEYS = ("tier", "grade", "size", "sector", "township")
+"""Properties of premises that ``Limit.by`` and ``FrequencyRules.by`` may name."""
+QUIET_MODES = ("days_1_25", "per_month", "days")
+BELOW_ONE = ("drawn", "due")
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """A published text that a value comes from.
+
+    Parameters
+    ----------
+    issuer, title, number, date
+        Who published what, under which number, when (ISO date or year).
+    address
+        Only of a government site; other addresses make the value ``unconfirmed``.
+    """
+
+    issuer: str = ""
+    title: str = ""
+    number: str = ""
+    date: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a value comes from: legal basis, source text, date since when; all optional."""
+    """Where a value comes from: legal basis, published text, date since when; all optional.
+
+    Parameters
+    ----------
+    basis
+        Article or reasoning, in words.
+    source
+        The published text in a line, as written or made from ``text``.
+    since
+        Date since when the value holds.
+    unconfirmed
+        True: nobody has seen the text itself; shown grey, and never in a public document.
+    text
+        The published text in parts, where given.
+    """
 
     basis: str = ""
     source: str = ""
     since: str = ""
     unconfirmed: bool = False
+    text: SourceText = SourceText()
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which premises and departments a row is about; an empty field means all.
+
+    Parameters
+    ----------
+    sectors, grades, sizes, tiers, townships
+        Allowed values of the premises.
+    policy_lists
+        Premises on at least one of these lists.
+    departments
+        Participating departments that count.
+    """
+
+    sectors: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    townships: tuple[str, ...] = ()
+    policy_lists: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Limit:
-    """One row of the limits table.
+    """One row of the limits table (docs/semantics.md, S4 to S6).
 
     Parameters
     ----------
@@ -45,17 +108,23 @@ class Limit:
     kind, scope, window, unit
         See the module constants; the combination must be a line of ``support.csv``. A ``spacing`` has window
         ``rolling``: at most one visit in any ``amount`` days, i.e. two visits lie at least ``amount`` days apart.
-    rolling_days
-        Length of a rolling window of a cap [days], 0 otherwise.
-    objects
-        Object kinds it binds (``enterprise``, ``township``, ``village``).
-    kinds_exempt
-        Visit kinds that do not count.
     amount
-        Key -> amount [visits, or days for spacing]. Keys are tiers for scopes about enterprises, township codes for
-        scope township; ``*`` stands for all others.
+        Key -> amount [visits, or days for spacing]. Keys are values of ``by`` for scopes about enterprises, else ids
+        of the scope (township, village, department); for officers the department. ``*`` stands for all others.
+    rolling_days
+        Length of a rolling window [days], 0 otherwise.
+    objects
+        Object kinds it counts (``enterprise``, ``township``, ``village``).
+    kinds_counted
+        Visit kinds that count, exempt ones too; empty = all that are not exempt.
+    kinds_exempt
+        Visit kinds that do not count, besides the rulebook's.
     hard
         False: broken limits are reported as notices, not violations.
+    by
+        Property of the premises that ``amount`` is looked up by (``AMOUNT_KEYS``).
+    filter
+        Premises and departments that the row is about; only visits to these premises count.
     provenance
         Basis, source, since.
     """
@@ -68,12 +137,15 @@ class Limit:
     amount: Mapping[str, int]
     rolling_days: int = 0
     objects: tuple[str, ...] = ("enterprise",)
+    kinds_counted: tuple[str, ...] = ()
     kinds_exempt: tuple[str, ...] = ()
     hard: bool = True
+    by: str = "tier"
+    filter: Filter = Filter()
     provenance: Provenance = Provenance()
 
     def amount_for(self, key: str) -> int | None:
-        """Return the amount for a tier or township, None where the row says nothing about it."""
+        """Return the amount for a key, None where the row says nothing about it."""
         return self.amount.get(key, self.amount.get("*"))
 
     def combination(self) -> tuple[str, str, str, str]:
@@ -81,8 +153,47 @@ class Limit:
         return (self.kind, self.scope, self.window, self.unit)
 
     def binds_planned(self) -> bool:
-        """Tell whether planned visits count: the row is hard, is about enterprises and does not exempt their kind."""
-        return self.hard and "enterprise" in self.objects and PLANNED_KIND not in self.kinds_exempt
+        """Tell whether planned visits count: the row is hard, is about enterprises and counts their kind."""
+        counted = (
+            PLANNED_KIND in self.kinds_counted
+            if self.kinds_counted
+            else PLANNED_KIND not in self.kinds_exempt
+        )
+        return self.hard and "enterprise" in self.objects and counted
+
+
+@dataclass(frozen=True)
+class QuietRule:
+    """Days of each month on which visits of some kinds may not be made (docs/semantics.md, S1).
+
+    Parameters
+    ----------
+    id
+        Unique name.
+    mode
+        ``days_1_25``: days 1 to 25; ``per_month``: the first ``per_month`` calendar days; ``days``: those of ``days``.
+    per_month
+        Number of quiet days in each month, 0 for other modes.
+    days
+        Days of the month, 1 to 31, for mode ``days``.
+    months
+        Months in which it holds, 1 to 12; empty = all.
+    kinds
+        Visit kinds that it binds.
+    filter
+        Premises that it protects, and departments that it binds (a joint visit with one of them is bound).
+    provenance
+        Basis, source, since.
+    """
+
+    id: str
+    mode: str
+    per_month: int = 0
+    days: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = (PLANNED_KIND,)
+    filter: Filter = Filter()
+    provenance: Provenance = Provenance()
 
 
 @dataclass(frozen=True)
@@ -110,8 +221,7 @@ class DutyRule:
     sectors, sizes
         Where it applies; empty = everywhere.
     visits
-        Tier -> visits owed per 365 days; a value below 1 means one visit in 1/value years, drawn. Empty: the
-        rulebook's general frequency.
+        Key (``frequency.by``) -> visits owed per 365 days. Empty: the rulebook's general frequency.
     """
 
     items: tuple[str, ...]
@@ -129,18 +239,28 @@ class TierRules:
 
 @dataclass(frozen=True)
 class FrequencyRules:
-    """General frequency by tier.
+    """General frequency, by tier unless said otherwise (docs/semantics.md, S3).
 
     Parameters
     ----------
     visits
-        Tier -> visits owed per 365 days; below 1 = drawn.
+        Key -> visits owed per 365 days; below 1: see ``below_one``.
     longest_interval_factor
         Longest interval = factor x 365 / visits [days].
+    longest_interval_days
+        Key -> longest interval [days], where it is stated instead of derived.
+    by
+        What the keys are: ``tier``, ``grade``, ``size`` or ``sector``; ``*`` stands for all others.
+    below_one
+        ``drawn``: less than one visit a year means a share drawn at random; ``due``: a visit is owed when the longest
+        interval since the last one ends inside the horizon.
     """
 
     visits: Mapping[str, float]
     longest_interval_factor: float
+    longest_interval_days: Mapping[str, int] | None = None
+    by: str = "tier"
+    below_one: str = "drawn"
 
 
 @dataclass(frozen=True)
@@ -295,6 +415,8 @@ class Rulebook:
     ----------
     name
         Name of the pack or file.
+    quiet
+        Quiet days.
     exempt_kinds
         Visit kinds outside every cap, apart from totals and alarms.
     count_by_credit_code
@@ -320,6 +442,7 @@ class Rulebook:
     objective: ObjectiveRules
     limits: tuple[Limit, ...]
     duties: tuple[DutyRule, ...]
+    quiet: tuple[QuietRule, ...] = ()
     exempt_kinds: tuple[str, ...] = ()
     count_by_credit_code: bool = True
     domain_shares: Mapping[str, Mapping[str, float]] | None = None
