@@ -64,6 +64,7 @@ def sample_case(count: int = 6, names: dict[int, str] | None = None, townships=N
         "opens": 480,
         "closes": 1080,
         "policy_list": [()] * count,
+        "point_source": "",
     })
     first, last = dt.date(2027, 1, 1), dt.date(2027, 12, 31)
     dates = np.arange(np.datetime64(first), np.datetime64(last) + 1)

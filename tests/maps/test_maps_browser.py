@@ -145,3 +145,17 @@ def _hostile():
     }
     manifest = {"status": PAYLOADS[0], "stopped_because": PAYLOADS[1], "checked_not_planned": [PAYLOADS[2]]}
     return case, replace(plan.with_tables(**weeks, **left), manifest={**plan.manifest, **manifest})
+
+
+def test_premises_without_a_point_are_marked_and_stand_apart(browser, tmp_path):
+    """Premises placed at a seat say so in card and legend, and two at one seat are not drawn on one spot."""
+    case = sample_case(6)
+    frame = case.enterprises.copy()
+    frame.loc[:2, "point_source"] = ["village", "village", "township"]
+    frame.loc[:1, ["lon", "lat"]] = frame.loc[0, ["lon", "lat"]].to_numpy()
+    near = replace(case, tables={**case.tables, "enterprises": frame})
+    browser.open(write_map(near, sample_rules(), sample_plan(near), tmp_path / "map.html", lang="en"))
+    assert "Place only near" in browser.run("document.getElementById('legend').textContent")
+    browser.run("riskplan.set({enterprise: 1})")
+    assert "shown at its village" in browser.run("document.querySelector('.card-facts').textContent")
+    assert browser.complaints == []

@@ -19,6 +19,8 @@ from riskplan.rules.model import TIERS
 from riskplan.text import keys, say
 from riskplan.text.words import word
 
+NEAR = ("village", "township")
+"""``point_source`` of premises that were placed at a seat, because their own point is not known."""
 _UI = "map.ui."
 _PLACEHOLDERS = {name: "{" + name + "}" for name in ("n", "m", "name", "week", "day", "text")}
 
@@ -109,6 +111,7 @@ def enterprises_layer(scene: Scene) -> Layer:
             "name": _column(frame, "name"),
             "x": steps(_column(frame, "lon")),
             "y": steps(_column(frame, "lat")),
+            "near": _near(_column(frame, "point_source")),
             "township": numbers(positions_of_townships(scene)),
             "tier": positions(scores["tier"], tier),
             "score": numbers(scores["score"].fillna(-1)),
@@ -239,6 +242,11 @@ def _is_provisional(scene: Scene) -> bool:
 
 def _column(frame: pd.DataFrame, name: str) -> list[Any]:
     return list(frame[name]) if name in frame else []
+
+
+def _near(sources: list[Any]) -> list[list[int]]:
+    """Return [enterprise, 0 = at its village, 1 = at its township] for every point that is only near."""
+    return [[at, NEAR.index(source)] for at, source in enumerate(sources) if source in NEAR]
 
 
 def _names(frame: pd.DataFrame, key: str) -> list[str]:

@@ -68,6 +68,16 @@ class Book:
         return {enterprise: names.get(code, code) for enterprise, code in pairs}
 
     @cached_property
+    def near_of(self) -> dict[str, str]:
+        """Enterprise id -> words for premises that were placed at a seat, because their own point is not known."""
+        frame = self.case.enterprises
+        return {
+            enterprise: self.say(f"near_{source}")
+            for enterprise, source in zip(frame["enterprise_id"], frame["point_source"], strict=True)
+            if source in {"village", "township"}
+        }
+
+    @cached_property
     def departments(self) -> dict[str, str]:
         """Department id -> name."""
         return self._names("departments", "department_id")

@@ -100,7 +100,7 @@ riskplan.layer.card = function (map, data) {
     close.title = say('close');
     close.setAttribute('aria-label', say('close'));
     const township = enterprises.township[i] >= 0 ? riskplan.shared.townships[enterprises.township[i]] : '';
-    const facts = [township, riskplan.word(enterprises.sector, i), riskplan.word(enterprises.size, i)].filter(Boolean).join(' · ');
+    const facts = [township, riskplan.word(enterprises.sector, i), riskplan.word(enterprises.size, i), enterprises.nearText(i)].filter(Boolean).join(' · ');
     const score = enterprises.score[i] < 0 ? null : el('span', 'score', el('b', '', String(enterprises.score[i])), say('points'));
     const name = el('h2', 'card-name', enterprises.label(i));
     name.id = 'card-name';

@@ -8,12 +8,26 @@ riskplan.layer.enterprises = function (map, data) {
   const world = points.map(function (point) { return map.project(point, 0); });
   const order = data.tier.map(function (tier, i) { return i; });
   order.sort(function (a, b) { return rank(b) - rank(a) || a - b; });
+  const near = new Map(data.near);
+  const aside = spread();
   let inWeek = new Set();
   let hovered = -1;
 
   function rank(i) { return data.tier[i] < 0 ? 9 : data.tier[i]; }
   function isShown(i) { return riskplan.state.tiers[data.tier[i] < 0 ? 4 : data.tier[i]]; }
   function grow() { return Math.max(0.72, Math.min(1.6, 0.72 + (map.getZoom() - 10) * 0.2)); }
+
+  /* Premises placed at the same seat stand around it, a few pixels apart, so that each can be seen and chosen. */
+  function spread() {
+    const seen = new Map();
+    return points.map(function (point, i) {
+      if (!near.has(i)) { return null; }
+      const seat = point.lat + ' ' + point.lng;
+      const k = seen.get(seat) || 0;
+      seen.set(seat, k + 1);
+      return [7 * Math.sqrt(k) * Math.cos(2.39996 * k), 7 * Math.sqrt(k) * Math.sin(2.39996 * k)];
+    });
+  }
 
   function trace(ctx, at, look, radius) {
     ctx.beginPath();
@@ -48,7 +62,8 @@ riskplan.layer.enterprises = function (map, data) {
     place: function (i) {
       const times = Math.pow(2, map.getZoom());
       const origin = map.getPixelOrigin();
-      return {x: world[i].x * times - origin.x, y: world[i].y * times - origin.y};
+      const off = aside[i] || [0, 0];
+      return {x: world[i].x * times - origin.x + off[0], y: world[i].y * times - origin.y + off[1]};
     },
     draw: function () {
       const ctx = this._ctx;
@@ -87,7 +102,17 @@ riskplan.layer.enterprises = function (map, data) {
       ctx.lineWidth = faded ? 0.5 : 0.9;
       ctx.strokeStyle = look.edge;
       ctx.stroke();
+      if (near.has(i)) { this.dots(ctx, at, radius + 2.6); }
       ctx.globalAlpha = 1;
+    },
+    dots: function (ctx, at, radius) {
+      ctx.setLineDash([1.6, 2.4]);
+      ctx.beginPath();
+      ctx.arc(at.x, at.y, radius, 0, 6.2832);
+      ctx.lineWidth = 1.2;
+      ctx.strokeStyle = '#23302f';
+      ctx.stroke();
+      ctx.setLineDash([]);
     },
     ring: function (ctx, i, factor) {
       const at = this.place(i);
@@ -117,6 +142,9 @@ riskplan.layer.enterprises = function (map, data) {
     return best;
   }
 
+  function nearText(i) { return near.has(i) ? riskplan.say(near.get(i) ? 'near_township' : 'near_village') : ''; }
+  function named(i) { return [data.name[i] || data.id[i], nearText(i)].filter(Boolean).join(' · '); }
+
   const tip = el('div', 'tip hidden');
   map.getContainer().appendChild(tip);
   map.on('mousemove', function (event) {
@@ -124,7 +152,7 @@ riskplan.layer.enterprises = function (map, data) {
     if (found !== hovered) {
       hovered = found;
       map.getContainer().classList.toggle('pointing', found >= 0);
-      tip.textContent = found >= 0 ? data.name[found] || data.id[found] : '';
+      tip.textContent = found >= 0 ? named(found) : '';
       tip.classList.toggle('hidden', found < 0);
       canvas.draw();
     }
@@ -157,11 +185,16 @@ riskplan.layer.enterprises = function (map, data) {
     });
     legend.appendChild(label);
   });
+  if (near.size) {
+    legend.appendChild(el('div', 'legend-row', el('span', 'near-mark', ''), el('span', 'legend-name', riskplan.say('near')),
+      el('span', 'legend-count', riskplan.number(near.size))));
+  }
   riskplan.region.top.appendChild(legend);
 
   riskplan.enterprises = Object.assign(data, {
     points: points,
     label: function (i) { return data.name[i] || data.id[i]; },
+    nearText: nearText,
     show: function (i) {
       const zoom = Math.max(map.getZoom(), 12);
       if (!map.getBounds().pad(-0.15).contains(points[i])) { map.setView(points[i], zoom, {animate: false}); }

@@ -64,6 +64,7 @@ riskplan.layer.routes = function (map, data) {
       line.appendChild(el('span', 'stop-time', riskplan.clock(route.start[i]) + '–' + riskplan.clock(route.leave[i])));
       line.appendChild(riskplan.symbol(enterprises.tier[e]));
       line.appendChild(el('span', 'stop-name', enterprises.label(e)));
+      if (enterprises.nearText(e)) { line.appendChild(el('span', 'stop-more', enterprises.nearText(e))); }
       list.appendChild(el('li', '', line));
     });
     return el('div', 'team' + (chosen ? ' chosen' : ''), title, el('p', 'team-crew', crew), list);
