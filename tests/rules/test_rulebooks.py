@@ -127,8 +127,16 @@ def test_both_missing_township_rows_are_told_at_once(rules_file):
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        ('kind = "cap"\nscope = "township"\nwindow = "day"\nunit = "visits"\namount = 3', "limit_refused"),
-        ('kind = "cap"\nscope = "village"\nwindow = "year"\nunit = "visits"\namount = 3', "limit_refused"),
+        ('kind = "cap"\nscope = "officer"\nwindow = "day"\nunit = "people"\namount = 3', "limit_refused"),
+        ('kind = "cap"\nscope = "village"\nwindow = "year"\nunit = "people"\namount = 3', "limit_refused"),
+        (
+            'kind = "spacing"\nscope = "enterprise"\nwindow = "year"\nunit = "visits"\namount = 3',
+            "limit_refused",
+        ),
+        (
+            'kind = "cap"\nscope = "department"\nwindow = "week"\nunit = "officer-minutes"\namount = 3',
+            "limit_refused",
+        ),
         ('kind = "floor"\nscope = "officer"\nwindow = "year"\nunit = "visits"\namount = 3', "limit_refused"),
         ('kind = "ban"\nscope = "township"\nwindow = "week"\nunit = "visits"\namount = 3', "not_allowed"),
         ('kind = "cap"\nscope = "township"\nwindow = "week"\nunit = "visits"\namount = -3', "wrong_type"),

@@ -12,16 +12,14 @@ import inspect
 import subprocess
 import sys
 import textwrap
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes, table_names
 from riskplan.case.settings import SETTINGS
 from riskplan.plan.tables import PLAN_COLUMNS, SORT_KEYS, STAGES
-from riskplan.rules.merge import pack_names, provenance_of, strip_provenance
+from riskplan.rules.merge import pack_names, pack_table, sources_of
 from riskplan.rules.model import (
     LIMIT_KINDS,
     SCOPES,
@@ -33,6 +31,7 @@ from riskplan.rules.model import (
     Rulebook,
     SupportLine,
 )
+from riskplan.rules.provenance import read_provenance
 from riskplan.rules.read import SECTIONS
 from riskplan.rules.support import TREATMENTS, support_lines
 from riskplan.text import keys, say
@@ -199,10 +198,8 @@ def packs() -> tuple[Pack, ...]:
     """Return all packs, ``plain`` first."""
     result = []
     for name in sorted(pack_names(), key=lambda n: (n != "plain", n)):
-        file = resources.files("riskplan.rules").joinpath("packs", f"{name}.toml")
-        found: dict[str, Provenance] = {}
-        values = strip_provenance(tomllib.loads(file.read_text(encoding="utf-8")), found)
-        result.append(Pack(name, values, found))
+        values = pack_table(name)
+        result.append(Pack(name, values, sources_of(values)))
     return tuple(result)
 
 
@@ -311,7 +308,7 @@ def _shape(row: Mapping[str, Any]) -> str:
 
 def _limit(row: Mapping[str, Any]) -> str:
     shape = f" ({_shape(row)})" if "kind" in row else ""
-    source = _provenance(provenance_of(dict(row)))
+    source = _provenance(read_provenance(row)[0])
     return f"`{row['id']}`{shape}: {_written(row['amount'])}" + (f". {source}" if source else "")
 
 

@@ -84,6 +84,11 @@ def pack_text(name: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
+def pack_table(name: str) -> Table:
+    """Return a pack as written, without what it extends."""
+    return _parse(pack_text(name), f"{name}.toml", [])
+
+
 def load_layers(path: Path) -> Layers:
     """Read a rules file and lay it over the packs that it extends.
 
@@ -124,7 +129,13 @@ def layers_of(text: str, file: str) -> Layers:
 
 
 def _collect(layer: Table, file: str, texts: dict[str, Table], faults: list[Fault]) -> None:
-    """Add a layer after the packs that it extends, in the order named."""
+    """Add a layer after the packs that it extends, in the order named.
+
+    Raises
+    ------
+    InputError
+        If there is no such pack.
+    """
     named = layer.get("extends", [])
     for index, parent in enumerate(named if isinstance(named, list) else [named]):
         if not isinstance(parent, str) or parent not in pack_names():
@@ -168,7 +179,7 @@ def _located(
     result = Table({}, Place(file, lines.get(path, 1)))
     in_row = any(isinstance(part, int) for part in path)
     for key, value in tree.items():
-        here = (*path, key)
+        here, content = (*path, key), value
         result.places[key] = Place(file, lines.get(here, 1))
         if isinstance(value, dict) and "value" in value and not in_row:
             result.sources[key], troubles = read_provenance(value)
@@ -179,13 +190,13 @@ def _located(
                     troubles.append((extra, "unknown_rule_key", extra, hint))
             for found in troubles:
                 trouble(here, found)
-            value, here = value["value"], (*here, "value")
-        if isinstance(value, dict):
-            result[key] = _located(value, here, lines, file, trouble)
-        elif isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
-            result[key] = [_located(row, (*here, i), lines, file, trouble) for i, row in enumerate(value)]
+            here, content = (*here, "value"), value["value"]
+        if isinstance(content, dict):
+            result[key] = _located(content, here, lines, file, trouble)
+        elif isinstance(content, list) and content and all(isinstance(row, dict) for row in content):
+            result[key] = [_located(row, (*here, i), lines, file, trouble) for i, row in enumerate(content)]
         else:
-            result[key] = value
+            result[key] = content
     return result
 
 

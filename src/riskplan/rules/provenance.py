@@ -65,9 +65,8 @@ def read_provenance(table: Mapping[str, Any]) -> tuple[Provenance, list[Trouble]
     text, line = _source(table.get("source", ""), troubles)
     addresses = [text.address] if text.address else []
     addresses += _ADDRESS.findall(line if not text.address else "")
-    for address in addresses:
-        if not unconfirmed and not is_government(address):
-            troubles.append(("source", "foreign_address", address, ""))
+    foreign = [a for a in addresses if not unconfirmed and not is_government(a)]
+    troubles += [("source", "foreign_address", address, "") for address in foreign]
     return Provenance(basis, line, since, unconfirmed, text), troubles
 
 
@@ -118,7 +117,8 @@ def public_basis(provenance: Provenance | None) -> str:
 
 def public_rows(rules: Rulebook) -> tuple[Limit | QuietRule, ...]:
     """Return the limits and quiet rows that a public document may show, in the order of the rulebook."""
-    return tuple(row for row in (*rules.limits, *rules.quiet) if public(row.provenance))
+    rows: tuple[Limit | QuietRule, ...] = (*rules.limits, *rules.quiet)
+    return tuple(row for row in rows if public(row.provenance))
 
 
 def public_sources(rules: Rulebook) -> dict[str, Provenance]:

@@ -1,0 +1,123 @@
+"""Names in a rulebook against the case that it is for: ids must exist, other words are told where they meet nothing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from riskplan.case.tables import Case
+from riskplan.errors import Fault
+from riskplan.rules.build import Builder, nearest
+from riskplan.rules.model import PREMISES_SCOPES, Filter, Limit, Rulebook
+
+_ID_TABLES = {"township": ("townships", "township_code"), "village": ("villages", "village_code")}
+_ID_TABLES |= {"department": ("departments", "department_id"), "officer": ("departments", "department_id")}
+_ALIKE = 0.74
+_LETTERS = 3
+_SHOWN = 5
+
+
+def check_names(builder: Builder, rules: Rulebook, case: Case) -> None:
+    """Record names of the rules that the case does not have."""
+    check = _Names(builder, case)
+    check.duties(rules)
+    for row in rules.limits:
+        check.amounts(row)
+        check.filter(row.filter, row.id)
+        check.system(row)
+    for quiet in rules.quiet:
+        check.filter(quiet.filter, quiet.id)
+    if rules.frequency.by in {"grade", "sector"}:
+        check.words("frequency.visits", rules.frequency.by, rules.frequency.visits)
+        intervals = rules.frequency.longest_interval_days or {}
+        check.words("frequency.longest_interval_days", rules.frequency.by, intervals)
+    for sector, department in (rules.lead_by_sector or {}).items():
+        check.ids(f"lead_by_sector.{sector}", "departments", "department_id", [department])
+
+
+class _Names:
+    """Names of one case, and where a rulebook uses others."""
+
+    def __init__(self, builder: Builder, case: Case) -> None:
+        self.builder = builder
+        self.case = case
+        frame = case.enterprises
+        lists = sorted({name for names in frame["policy_list"] for name in names})
+        self.known = {
+            "sector": sorted(set(frame["sector"])),
+            "grade": sorted(set(frame["grade"])),
+            "policy_list": lists,
+        }
+
+    def ids(self, path: str, table: str, column: str, named: Iterable[str]) -> None:
+        """Refuse ids that a table does not have."""
+        known = sorted(self.case[table][column])
+        for name in named:
+            if name != "*" and name not in known:
+                near = nearest(name, known, known[0] if known else "-")
+                self.builder.fault("unknown_reference", path, name, table=table, near=near)
+
+    def words(self, path: str, what: str, named: Iterable[str]) -> None:
+        """Tell words that no premises have; one that is nearly another is a slip and refused."""
+        missing = [name for name in named if name != "*" and name not in self.known[what]]
+        for name in list(missing):
+            near = self._slip(name, self.known[what]) if self._own(path) else None
+            if near:
+                self.builder.fault("likely_slip", path, name, near=near)
+                missing.remove(name)
+        if missing:
+            shown = ", ".join(missing[:_SHOWN]) + (" ..." if len(missing) > _SHOWN else "")
+            found = ", ".join(self.known[what][:_SHOWN]) or "-"
+            self.builder.warn("meets_nothing", path, shown, found=found)
+
+    def _own(self, path: str) -> bool:
+        return self.builder.place_of(path).file == self.builder.own
+
+    @staticmethod
+    def _slip(name: str, known: list[str]) -> str | None:
+        """Return the word that was probably meant: nearly the same letters, the same digits."""
+        digits = re.findall(r"\d+", name)
+        like = [k for k in known if re.findall(r"\d+", k) == digits and min(len(k), len(name)) >= _LETTERS]
+        folded = next((k for k in known if k.strip().casefold() == name.strip().casefold()), None)
+        near = difflib.get_close_matches(name, like, n=1, cutoff=_ALIKE)
+        return folded or (near[0] if near else None)
+
+    def duties(self, rules: Rulebook) -> None:
+        """Check the items and sectors of duties."""
+        if rules.duties and not len(self.case["items"]):
+            self.builder.faults.append(Fault("items_needed", "items.csv"))
+            return
+        for index, duty in enumerate(rules.duties):
+            self.ids(f"duty[{index}].items", "items", "item_id", duty.items)
+            for sector in duty.sectors:
+                near = (
+                    self._slip(sector, self.known["sector"]) if sector not in self.known["sector"] else None
+                )
+                if near and self._own(f"duty[{index}]"):
+                    self.builder.fault("likely_slip", f"duty[{index}].sectors", sector, near=near)
+
+    def amounts(self, row: Limit) -> None:
+        """Check the keys of amounts."""
+        path = f"{row.id}.amount"
+        if row.scope in _ID_TABLES:
+            table, column = _ID_TABLES[row.scope]
+            self.ids(path, table, column, row.amount)
+        elif row.by == "township":
+            self.ids(path, "townships", "township_code", row.amount)
+        elif row.by in self.known:
+            self.words(path, row.by, row.amount)
+
+    def filter(self, row: Filter, name: str) -> None:
+        """Check what a filter names."""
+        self.ids(f"{name}.filter.departments", "departments", "department_id", row.departments)
+        self.ids(f"{name}.filter.townships", "townships", "township_code", row.townships)
+        named = {"sector": row.sectors, "grade": row.grades, "policy_list": row.policy_lists}
+        keys = {"sector": "sectors", "grade": "grades", "policy_list": "policy_lists"}
+        for what, words in named.items():
+            self.words(f"{name}.filter.{keys[what]}", what, words)
+
+    def system(self, row: Limit) -> None:
+        """Tell a row about systems where no department has one."""
+        if row.scope == PREMISES_SCOPES[2] and not any(self.case["departments"]["system"]):
+            self.builder.warn("meets_nothing", row.id, row.scope, found="-")

@@ -1,0 +1,104 @@
+"""Numbers of a rulebook that must fit together: tiers, shares, points, times of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from riskplan.rules.build import Builder
+from riskplan.rules.model import BELOW_ONE, TIERS, FrequencyRules, Rulebook
+from riskplan.rules.rows import SIZES
+
+FREQUENCY_KEYS = ("tier", "grade", "size", "sector")
+"""Properties of premises that frequencies may be keyed by."""
+_CLOSED_KEYS: Mapping[str, tuple[str, ...]] = {"tier": TIERS, "size": SIZES}
+_NEARLY = 1e-6
+_MOST_POINTS = 100
+
+
+def check_numbers(builder: Builder, rules: Rulebook) -> None:
+    """Record what does not fit together."""
+    _check_keys(builder, rules)
+    _check_shares(builder, rules)
+    _check_points(builder, rules)
+    day, crew, travel = rules.day, rules.crew, rules.travel
+    if day.shift_start >= day.shift_end or day.lunch_from > day.lunch_until:
+        builder.fault("day_reversed", "day.shift_start")
+    for path, value in (
+        ("crew.officers_per_department", crew.officers_per_department),
+        ("day.max_visits", day.max_visits),
+        ("capacity.minutes_per_day", rules.capacity.minutes_per_day),
+        ("score.half_life_days", rules.score.half_life_days),
+        ("travel.speed_kmh", travel.speed_kmh),
+        ("travel.detour", travel.detour),
+    ):
+        if value < (1 if isinstance(value, int) else _NEARLY):
+            builder.fault("negative", path, value)
+
+
+def _check_keys(builder: Builder, rules: Rulebook) -> None:
+    by = rules.frequency.by
+    builder.choice(by, FREQUENCY_KEYS, "frequency.by")
+    builder.choice(rules.frequency.below_one, BELOW_ONE, "frequency.below_one")
+    _complete(builder, "tiers.shares", rules.tiers.shares, TIERS)
+    _complete(builder, "objective.unplanned", rules.objective.unplanned, TIERS)
+    _complete(builder, "crew.max_departments", rules.crew.max_departments, SIZES)
+    _complete(builder, "crew.max_people", rules.crew.max_people, SIZES)
+    _frequency_keys(builder, rules.frequency)
+    for index, duty in enumerate(rules.duties):
+        for key in duty.visits or ():
+            _known(builder, f"duty[{index}].visits.{key}", key, by)
+
+
+def _frequency_keys(builder: Builder, frequency: FrequencyRules) -> None:
+    """Keys of the general frequency: all of a closed list unless ``*`` stands for the others."""
+    closed = _CLOSED_KEYS.get(frequency.by, ())
+    if closed and "*" not in frequency.visits:
+        _complete(builder, "frequency.visits", frequency.visits, closed)
+    for key in frequency.visits if "*" in frequency.visits else ():
+        _known(builder, f"frequency.visits.{key}", key, frequency.by)
+    for key, days in (frequency.longest_interval_days or {}).items():
+        path = f"frequency.longest_interval_days.{key}"
+        _known(builder, path, key, frequency.by)
+        if days < 1:
+            builder.fault("negative", path, days)
+
+
+def _complete(builder: Builder, path: str, table: Collection[str], wanted: tuple[str, ...]) -> None:
+    if sorted(table) != sorted(wanted):
+        code = "tiers_incomplete" if wanted == TIERS else "sizes_incomplete"
+        builder.fault(code, path, ", ".join(table), expected=", ".join(wanted))
+
+
+def _known(builder: Builder, path: str, key: str, by: str) -> None:
+    closed = _CLOSED_KEYS.get(by, ())
+    if closed and key != "*" and key not in closed:
+        builder.fault("not_allowed", path, key, expected=", ".join([*closed, "*"]))
+
+
+def _check_shares(builder: Builder, rules: Rulebook) -> None:
+    total = sum(rules.tiers.shares.values())
+    if abs(total - 1.0) > _NEARLY:
+        builder.fault("shares_not_one", "tiers.shares", f"{total:g}")
+    for sector, shares in (rules.domain_shares or {}).items():
+        if abs(sum(shares.values()) - 1.0) > _NEARLY:
+            builder.fault("shares_not_one", f"domain_shares.{sector}", f"{sum(shares.values()):g}")
+    capacity = rules.capacity
+    if capacity.other_enforcement_share + capacity.non_enforcement_share >= 1:
+        builder.fault("no_capacity", "capacity.other_enforcement_share", capacity.other_enforcement_share)
+    if capacity.exempt_share + capacity.reserve_share >= 1:
+        builder.fault("no_capacity", "capacity.reserve_share", capacity.reserve_share)
+
+
+def _check_points(builder: Builder, rules: Rulebook) -> None:
+    score = rules.score
+    top = sum(
+        max([0, *points.values(), extra])
+        for points, extra in (
+            (score.sector_points, score.sector_default),
+            (score.grade_points, score.grade_default),
+            (score.size_points, 0),
+        )
+    )
+    top += score.history_max + score.overdue_max + score.accident_max + score.never_visited_points
+    if top > _MOST_POINTS:
+        builder.fault("points_over_100", "score", str(top))
