@@ -127,6 +127,9 @@ class Filter:
         Premises on at least one of these lists.
     departments
         Participating departments that count.
+    sectors_except
+        Another way to write ``sectors``: all of the case but these. When the rules are read for a case, ``sectors``
+        is filled in with the others, and nobody looks at this field any more.
     """
 
     sectors: tuple[str, ...] = ()
@@ -136,6 +139,7 @@ class Filter:
     townships: tuple[str, ...] = ()
     policy_lists: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    sectors_except: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from riskplan.case.tables import Case
 from riskplan.errors import Fault
@@ -13,6 +14,8 @@ from riskplan.rules.model import PREMISES_SCOPES, Filter, Limit, Rulebook
 
 _ID_TABLES = {"township": ("townships", "township_code"), "village": ("villages", "village_code")}
 _ID_TABLES |= {"department": ("departments", "department_id"), "officer": ("departments", "department_id")}
+NO_SECTOR = "-"
+"""Stands for no sector at all: an empty filter would mean every sector."""
 _ALIKE = 0.74
 _LETTERS = 3
 _SHOWN = 5
@@ -32,8 +35,30 @@ def check_names(builder: Builder, rules: Rulebook, case: Case) -> None:
         check.words("frequency.visits", rules.frequency.by, rules.frequency.visits)
         intervals = rules.frequency.longest_interval_days or {}
         check.words("frequency.longest_interval_days", rules.frequency.by, intervals)
+        check.without_frequency(rules)
     for sector, department in (rules.lead_by_sector or {}).items():
         check.ids(f"lead_by_sector.{sector}", "departments", "department_id", [department])
+
+
+def with_other_sectors(rules: Rulebook, case: Case) -> Rulebook:
+    """Return the rules with ``sectors_except`` of every filter turned into the other sectors of the case.
+
+    Parameters
+    ----------
+    rules
+        As written.
+    case
+        Its sectors are all that there are.
+    """
+    known = sorted(set(case.enterprises["sector"]))
+
+    def filled(row: Filter) -> Filter:
+        others = tuple(s for s in known if s not in row.sectors_except) or (NO_SECTOR,)
+        return replace(row, sectors=others) if row.sectors_except else row
+
+    limits = tuple(replace(row, filter=filled(row.filter)) for row in rules.limits)
+    quiet = tuple(replace(row, filter=filled(row.filter)) for row in rules.quiet)
+    return replace(rules, limits=limits, quiet=quiet)
 
 
 class _Names:
@@ -97,6 +122,17 @@ class _Names:
                 if near and self._own(f"duty[{index}]"):
                     self.builder.fault("likely_slip", f"duty[{index}].sectors", sector, near=near)
 
+    def without_frequency(self, rules: Rulebook) -> None:
+        """Tell grades or sectors of the case for which the general frequency has no key: they owe nothing by it."""
+        frequency = rules.frequency
+        left = [name for name in self.known[frequency.by] if name not in frequency.visits]
+        if left and "*" not in frequency.visits:
+            column = self.case.enterprises[frequency.by]
+            shown = ", ".join(name or '""' for name in left[:_SHOWN]) + (" ..." if len(left) > _SHOWN else "")
+            self.builder.warn(
+                "no_frequency", "frequency.visits", shown, count=str(int(column.isin(left).sum()))
+            )
+
     def amounts(self, row: Limit) -> None:
         """Check the keys of amounts."""
         path = f"{row.id}.amount"
@@ -112,7 +148,8 @@ class _Names:
         """Check what a filter names."""
         self.ids(f"{name}.filter.departments", "departments", "department_id", row.departments)
         self.ids(f"{name}.filter.townships", "townships", "township_code", row.townships)
-        named = {"sector": row.sectors, "grade": row.grades, "policy_list": row.policy_lists}
+        sectors = (*row.sectors, *row.sectors_except)
+        named = {"sector": sectors, "grade": row.grades, "policy_list": row.policy_lists}
         keys = {"sector": "sectors", "grade": "grades", "policy_list": "policy_lists"}
         for what, words in named.items():
             self.words(f"{name}.filter.{keys[what]}", what, words)

@@ -25,7 +25,7 @@ from riskplan.rules.model import (
     TierRules,
     TravelRules,
 )
-from riskplan.rules.names import check_names
+from riskplan.rules.names import check_names, with_other_sectors
 from riskplan.rules.numbers import check_numbers
 from riskplan.rules.rows import duty_row, limit_row, quiet_row, row_name, tables_of, typed
 
@@ -112,8 +112,9 @@ def rules_of(layers: Layers, case: Case | None = None, *, whole: bool = True) ->
             check_names(builder, rules, case)
     if builder.faults or rules is None:
         raise InputError([*builder.faults, *builder.warnings])
-    made = dataclasses.replace(rules, warnings=tuple(sorted(builder.warnings, key=Fault.sort_key)))
-    return dataclasses.replace(made, fingerprint=fingerprint(made))
+    warnings = tuple(sorted(builder.warnings, key=Fault.sort_key))
+    made = dataclasses.replace(rules, warnings=warnings, fingerprint=fingerprint(rules))
+    return made if case is None else with_other_sectors(made, case)
 
 
 def _build(builder: Builder, tree: Table, *, whole: bool) -> Rulebook | None:
@@ -173,7 +174,7 @@ def _check_required(builder: Builder, required: dict[str, Tree], rows: list[Tree
 
 
 def fingerprint(rules: Rulebook) -> str:
-    """Return the SHA-256 over what the rulebook says; where its values come from does not matter."""
+    """Return the SHA-256 over what the rulebook says, before it is read for a case; sources do not matter."""
     nothing = Provenance()
     bare = dataclasses.replace(
         rules,

@@ -172,6 +172,8 @@ def check_filter(builder: Builder, row: Filter, path: str) -> None:
     for key, named, allowed in (("tiers", row.tiers, TIERS), ("sizes", row.sizes, SIZES)):
         for value in named:
             builder.choice(value, allowed, f"{path}.{key}")
+    if row.sectors and row.sectors_except:
+        builder.fault("no_effect", f"{path}.sectors_except", ", ".join(row.sectors_except))
 
 
 def quiet_row(builder: Builder, row: Tree, index: int) -> QuietRule | None:
