@@ -12,7 +12,8 @@ from riskplan.audit import audit
 from riskplan.case.weeks import Weeks
 from riskplan.plan.tables import Plan
 from riskplan.rules.model import TIERS
-from riskplan.weekly.ledger import Ledger, tiers_of
+from riskplan.weekly.entries import tiers_of
+from riskplan.weekly.ledger import Ledger
 from riskplan.weekly.offer import offer_week
 
 
@@ -23,9 +24,8 @@ def open_case(count: int = 3, **columns):
 
 def offers(case, rules, plan, visits) -> list[str]:
     """Return the weeks offered to some visits, one after the other."""
-    ledger = Ledger(case, rules, plan, tiers_of(case, plan, TIERS[-1]), frozenset())
-    enterprise = dict(zip(plan.visits["visit_id"], plan.visits["enterprise_id"], strict=True))
-    return [offer_week(ledger, ledger.entry(enterprise[v], v)) for v in visits]
+    ledger = Ledger(case, rules, plan, tiers_of(case, plan, TIERS[-1]))
+    return [offer_week(ledger, ledger.entry(v)) for v in visits]
 
 
 def offer(case, rules, plan, visit: str = "E00-2027-1") -> str:

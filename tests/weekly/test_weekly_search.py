@@ -17,7 +17,7 @@ from riskplan.weekly.improve import fill, mended
 from riskplan.weekly.officers import assign_officers
 from riskplan.weekly.params import STRATEGIES
 from riskplan.weekly.problem import Route, TeamDay, officers_left, officers_sent
-from riskplan.weekly.reasons import departments_short, reason_of
+from riskplan.weekly.reasons import CAP, Why, departments_short, why_not
 from riskplan.weekly.routes import route_teams
 
 PARAMS = WeekParams()
@@ -198,7 +198,7 @@ def test_reason_crew_needs_every_lawful_day():
     rows = [(60, 480, 1080, [0, 1], [0, 1], 10**6)]
     travel = flat_travel([(0, 1)], [(0, 0), (0, 0)])
     draft = finished(problem_of(rows, travel, [[2, 1], [2, 0]]))
-    assert reason_of(draft, 0, spaced=False) == "crew"
+    assert why_not(draft, 0, None).reason == "crew"
     assert departments_short(draft, 0) == (1,)
     assert not finished(problem_of(rows, travel, [[2, 1], [2, 2]])).missing()
 
@@ -207,19 +207,19 @@ def test_reason_window():
     """No open day, or opening hours shorter than the visit inside the shift, is ``window``; after spacing, ``cap``."""
     travel = flat_travel([(0, 1)], [(0, 0)])
     shut = finished(problem_of([(60, 480, 1080, [], [0], 10**6)], travel, [[2]]))
-    assert reason_of(shut, 0, spaced=False) == "window"
-    assert reason_of(shut, 0, spaced=True) == "cap"
+    assert why_not(shut, 0, None).reason == "window"
+    assert why_not(shut, 0, Why(CAP, "spacing")) == ("cap", "spacing", ())
     early = finished(problem_of([(60, 400, 569, [0], [0], 10**6)], travel, [[2]]))
-    assert reason_of(early, 0, spaced=False) == "window"
+    assert why_not(early, 0, None).reason == "window"
 
 
 def test_reason_time():
     """Too far for a day, or all teams of its department full, is ``time``."""
     far = finished(problem_of([(60, 480, 1080, [0], [0], 10**6)], flat_travel([(0, 300)], [(0, 0)]), [[2]]))
-    assert reason_of(far, 0, spaced=False) == "time"
+    assert why_not(far, 0, None).reason == "time"
     rows = [(90, 480, 1080, [0], [0], 10**6)] * 5
     full = finished(problem_of(rows, flat_travel([(0, k) for k in range(5)], [(0, 0)]), [[2]]))
-    assert [reason_of(full, i, spaced=False) for i in full.missing()] == ["time"]
+    assert [why_not(full, i, None).reason for i in full.missing()] == ["time"]
 
 
 def test_a_dearer_visit_displaces_a_cheaper_one():

@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from riskplan.plan.tables import Plan
+from riskplan.rules.model import PREMISES_SCOPES
 from riskplan.weekly.draft import Draft
 from riskplan.weekly.frame import WeekFrame
 from riskplan.weekly.kept import route_rows
 from riskplan.weekly.offer import offer_week
 from riskplan.weekly.officers import assign_officers
 from riskplan.weekly.problem import Route
-from riskplan.weekly.reasons import CAP, CREW, departments_short, reason_of
-
-LIMIT_OF_REASON = {"crew": "crew", "window": "route", "time": "route"}
-"""Reason -> ``limit_id``; the reason ``cap`` names the row of the rulebook."""
+from riskplan.weekly.reasons import CAP, CREW, Why, why_not
 
 
 @dataclass(frozen=True)
@@ -137,29 +136,51 @@ def _routes(draft: Draft, named: Sequence[Named]) -> list[pd.DataFrame]:
     return rows
 
 
+def _stand(frame: WeekFrame, draft: Draft) -> None:
+    """Let every visit of the week stand in the ledger: those made on their day, the others in their week."""
+    for route in draft.routes:
+        day = int(frame.dates[route.team.day].astype("datetime64[D]").astype(np.int64))
+        for i in route.stops:
+            frame.ledger.put(frame.ledger.entry(frame.problem.visit_ids[i]).on_day(day))
+    for i in draft.missing():
+        frame.ledger.put(frame.ledger.entry(frame.problem.visit_ids[i])._replace(stage="unrouted"))
+
+
 def _unplanned(frame: WeekFrame, draft: Draft) -> pd.DataFrame:
     """Return a row for each visit left out; the dearest choose their offered week first."""
     columns = list(frame.kept.visits.columns)
+    missing = draft.missing()
+    if missing:
+        _stand(frame, draft)
     rows = []
-    for i in sorted(draft.missing(), key=lambda i: (-draft.desk.penalties[i], i)):
+    for i in sorted(missing, key=lambda i: (-draft.desk.penalties[i], i)):
         visit = dict(zip(columns, frame.kept.visits.iloc[i], strict=True))
-        reason = reason_of(draft, i, bool(frame.spacing_ids[i]))
-        short = [frame.problem.departments[d] for d in departments_short(draft, i)]
+        closed = frame.law.closed_by[i]
+        why = why_not(draft, i, Why(CAP, *closed) if closed else None)
         rows.append({
             "enterprise_id": visit["enterprise_id"],
             "items": visit["items"],
             "departments": visit["departments"],
             "visits": 1,
             "tier": frame.tiers[i],
-            "reason": reason,
-            "limit_id": frame.spacing_ids[i] if reason == CAP else LIMIT_OF_REASON[reason],
-            "scope_key": "|".join(short) if reason == CREW else visit["enterprise_id"],
+            "reason": why.reason,
+            "limit_id": why.limit_id,
+            "scope_key": _scope_text(frame, visit["enterprise_id"], why),
             "visit_id": visit["visit_id"],
-            "offered_week": offer_week(
-                frame.ledger, frame.ledger.entry(visit["enterprise_id"], visit["visit_id"])
-            ),
+            "offered_week": offer_week(frame.ledger, frame.ledger.entry(visit["visit_id"])),
         })
     return pd.DataFrame(rows)
+
+
+def _scope_text(frame: WeekFrame, enterprise: str, why: Why) -> str:
+    """Return whom a reason is about, joined by ``|``; premises where it is they, or whose they are."""
+    if why.reason == CREW:
+        return "|".join(why.key)
+    owner, *parts = why.key or (enterprise,)
+    limit = frame.ledger.openness.rules.limit(why.limit_id)
+    if not owner or (limit is not None and limit.scope in PREMISES_SCOPES):
+        owner = enterprise
+    return "|".join([owner, *(part for part in parts if part)])
 
 
 def _figures(frame: WeekFrame, plan: Plan, status: str) -> dict[str, Any]:

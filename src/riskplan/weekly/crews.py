@@ -179,6 +179,7 @@ class _CrewModel:
             at[place].append(i)
         self._add_hours(at)
         self._add_officers()
+        self._add_quotas()
         served = self._add_served()
         cost = [self._price(place[1]) * var for place, var in self.teams.items()]
         cost += [self._waiting(i, place) * var for (i, place), var in self.visits.items()]
@@ -230,6 +231,11 @@ class _CrewModel:
             for k in range(1, day.max_visits):
                 long = [v for w, v in zip(work, chosen, strict=True) if w * (k + 1) > hours]
                 self.model.add(sum(long) <= k * self.teams[place])
+            for cap in self.problem.officer_caps:
+                most = min([cap.most[d] for d in place[1]] + [day.max_visits])
+                self.model.add(
+                    sum(self.visits[i, place] for i in fitting if cap.counted[i]) <= most * self.teams[place]
+                )
 
     def _add_officers(self) -> None:
         """``sum over sets with d of officers sent x teams <= free``, per day and department d."""
@@ -239,6 +245,14 @@ class _CrewModel:
                 used = [sent[s][d] * v for (on, s), v in self.teams.items() if on == day and d in sent[s]]
                 if used:
                     self.model.add(sum(used) <= int(self.problem.free[day, d]))
+
+    def _add_quotas(self) -> None:
+        """``sum over visits and places on the days of a quota of weight x visit[i, place] <= room``, per quota."""
+        for quota in self.problem.quotas:
+            weight, days = dict(quota.uses), set(quota.days)
+            used = [weight[i] * v for (i, (on, _)), v in self.visits.items() if i in weight and on in days]
+            if used:
+                self.model.add(sum(used) <= quota.room)
 
     def _add_townships(self, at: dict[Place, list[int]]) -> list[cp_model.IntVar]:
         """``visit[i, place] <= opened[place, township of i]``; return ``opened``."""

@@ -39,11 +39,15 @@ class Draft:
         self.desk = desk
         self.routes = list(routes)
         self.left: list[list[int]] = officers_left(desk.problem, self.routes).tolist()
+        self.room: list[int] = [quota.room for quota in desk.problem.quotas]
+        for route in self.routes:
+            self._use(route, 1)
 
     def copy(self) -> Draft:
         """Return a copy that may be changed."""
         twin = object.__new__(Draft)
         twin.desk, twin.routes, twin.left = self.desk, self.routes.copy(), [row.copy() for row in self.left]
+        twin.room = self.room.copy()
         return twin
 
     def missing(self) -> list[int]:
@@ -62,8 +66,22 @@ class Draft:
         free, back = self.left[day], self.desk.sent(old)
         return all(free[d] + back.get(d, 0) >= count for d, count in self.desk.sent(new).items())
 
+    def full(self, visit: int, day: int) -> int | None:
+        """Return the number of a quota that leaves no room for a visit on a day, None if all do."""
+        uses = self.desk.quota_uses.get((visit, day), ())
+        return next((number for number, weight in uses if self.room[number] < weight), None)
+
+    def _use(self, route: Route, sign: int) -> None:
+        for i in route.stops:
+            for number, weight in self.desk.quota_uses.get((i, route.team.day), ()):
+                self.room[number] -= sign * weight
+
     def put(self, number: int, route: Route) -> None:
         """Write a route in the place of another or anew (``NO_ROUTE``); without stops it is cleared."""
+        if self.room:
+            self._use(route, 1)
+            if number != NO_ROUTE:
+                self._use(self.routes[number], -1)
         old = self.routes[number].team.departments if number != NO_ROUTE else ()
         for d, count in self.desk.sent(old).items():
             self.left[route.team.day][d] += count
@@ -127,6 +145,8 @@ class Draft:
         desk, (team, stops) = self.desk, self.routes[number]
         if team.day not in desk.days[visit] or len(stops) >= desk.problem.day.max_visits:
             return None
+        if self.room and self.full(visit, team.day) is not None:
+            return None
         departments = desk.union(team.departments, visit)
         if departments is None or not self.enough(team.day, team.departments, departments):
             return None
@@ -144,7 +164,7 @@ class Draft:
         """Return a new team-day for one visit on its quietest day with a crew, if it adds less than ``limit``."""
         departments = self.desk.needed[visit]
         for day in self._quiet_days(visit):
-            if self.enough(day, (), departments):
+            if self.enough(day, (), departments) and self.full(visit, day) is None:
                 route = Route(TeamDay(day, departments), (visit,))
                 cost = self.desk.cost(route)
                 return Place(cost, NO_ROUTE, route) if cost is not None and cost < limit else None

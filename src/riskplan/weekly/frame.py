@@ -18,10 +18,12 @@ from riskplan.rules.model import TIERS, Rulebook
 from riskplan.travel.great_circle import GreatCircle
 from riskplan.travel.protocol import Matrix
 from riskplan.units import SECONDS_PER_MINUTE
+from riskplan.weekly.entries import tiers_of
 from riskplan.weekly.kept import Kept, keep_teams
-from riskplan.weekly.ledger import Ledger, tiers_of
-from riskplan.weekly.points import Depots, depots_of, officers_on_duty, open_days
+from riskplan.weekly.ledger import Ledger
+from riskplan.weekly.points import Depots, depots_of, officers_on_duty
 from riskplan.weekly.problem import CrewSize, WeekProblem
+from riskplan.weekly.quotas import WeekLaw, week_law
 
 MOST_PENALTY_MINUTES = 10_000_000
 LEAST_TEAM_MINUTE = 1e-6
@@ -47,12 +49,10 @@ class WeekFrame:
         Travel between visits and depots.
     tiers
         Tier of each visit's enterprise.
-    open_days
-        shape (n, d), days on which the enterprise is open, before spacing.
-    spacing_ids
-        Per visit the spacing row that took a day away, "" for none.
+    law
+        What the rows leave to the visits planned anew.
     ledger
-        All visits of the plan, those planned anew without a date.
+        All visits; those planned anew do not stand in it.
     """
 
     week: str
@@ -62,8 +62,7 @@ class WeekFrame:
     staff: tuple[tuple[tuple[str, ...], ...], ...]
     matrix: Matrix
     tiers: tuple[str, ...]
-    open_days: npt.NDArray[np.bool_]
-    spacing_ids: tuple[str, ...]
+    law: WeekLaw
     ledger: Ledger
 
 
@@ -88,17 +87,17 @@ def frame_week(case: Case, rules: Rulebook, plan: Plan, week: str) -> WeekFrame:
     tiers = tiers_of(case, plan, TIERS[-1])
     ledger = Ledger(case, rules, plan, tiers, frozenset(kept.visits["visit_id"]))
     enterprises = list(kept.visits["enterprise_id"])
-    is_open = open_days(case, enterprises, dates)
-    lawful, spacing_ids = _spaced_days(ledger, kept.visits, is_open, dates)
     departments = tuple(sorted({d for ds in kept.visits["departments"] for d in ds}))
     staff = _free_staff(case, plan, kept, departments, dates)
-    own_tiers = tuple(tiers[e] for e in enterprises)
+    entries = [ledger.entry(v) for v in kept.visits["visit_id"]]
+    law = week_law(ledger, entries, dates, departments)
+    own_tiers = tuple(tiers[entry.premises] for entry in entries)
     depots = depots_of(case)
     matrix = _travel(case, rules, kept.visits, depots, departments)
     problem = WeekProblem(
         visit_ids=tuple(kept.visits["visit_id"]),
         minutes=kept.visits["minutes"].to_numpy(dtype=np.int64),
-        open_days=lawful,
+        open_days=law.open_days,
         needs=np.array(
             [[d in ds for d in departments] for ds in kept.visits["departments"]], dtype=bool
         ).reshape(len(enterprises), len(departments)),
@@ -111,9 +110,11 @@ def frame_week(case: Case, rules: Rulebook, plan: Plan, week: str) -> WeekFrame:
         travel_s=matrix.seconds.astype(np.int64),
         day=rules.day,
         crew=_crew_size(rules),
+        quotas=law.quotas,
+        officer_caps=law.officer_caps,
         **_places(case, enterprises),
     )
-    return WeekFrame(week, dates, kept, problem, staff, matrix, own_tiers, is_open, spacing_ids, ledger)
+    return WeekFrame(week, dates, kept, problem, staff, matrix, own_tiers, law, ledger)
 
 
 def penalty_seconds(rules: Rulebook, tier: str) -> int:
@@ -154,21 +155,6 @@ def _check_known(case: Case, visits: pd.DataFrame) -> None:
             if department not in departments:
                 code = "week.unknown_department"
                 raise RiskplanError(code, visit=visit, department=department)
-
-
-def _spaced_days(
-    ledger: Ledger, visits: pd.DataFrame, is_open: npt.NDArray[np.bool_], dates: npt.NDArray[np.datetime64]
-) -> tuple[npt.NDArray[np.bool_], tuple[str, ...]]:
-    """Take away the days that are too close to other visits of the premises (S5)."""
-    lawful, rows = is_open.copy(), []
-    for i, (name, enterprise) in enumerate(zip(visits["visit_id"], visits["enterprise_id"], strict=True)):
-        entry, blocking = ledger.entry(enterprise, name), ""
-        for day in np.flatnonzero(is_open[i]).tolist():
-            row = ledger.too_close(ledger.on_day(entry, dates[day]))
-            lawful[i, day] = not row
-            blocking = blocking or row
-        rows.append(blocking)
-    return lawful, tuple(rows)
 
 
 def _free_staff(

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from riskplan.progress import Stop
-from riskplan.weekly.draft import Draft
-from riskplan.weekly.problem import Desk, Route
+from riskplan.weekly.draft import NO_ROUTE, Draft
+from riskplan.weekly.problem import Desk, Route, TeamDay
 
 ORDERS_TRIED = 5
 """Longest route of which every order is tried before a visit is dropped."""
@@ -61,11 +61,33 @@ def mended(desk: Desk, routes: Sequence[Route]) -> Draft:
     routes
         Routes whose teams do not need more officers than are free.
     """
+    routes = within_quotas(desk, routes)
     draft = Draft(desk, routes)
     for number, route in enumerate(routes):
         draft.put(number, _mend(draft, route))
     draft.routes = [route for route in draft.routes if route.stops]
     return draft
+
+
+def within_quotas(desk: Desk, routes: Sequence[Route]) -> list[Route]:
+    """Return routes without the visits that their quotas have no room for; the dearest visits stay.
+
+    Parameters
+    ----------
+    desk
+        The week.
+    routes
+        Routes of any engine.
+    """
+    if not desk.problem.quotas:
+        return list(routes)
+    count, kept = Draft(desk), set()
+    stops = [(i, route.team.day) for route in routes for i in route.stops]
+    for i, day in sorted(stops, key=lambda stop: (-desk.penalties[stop[0]], stop)):
+        if count.full(i, day) is None:
+            kept.add(i)
+            count.put(NO_ROUTE, Route(TeamDay(day, ()), (i,)))
+    return [Route(route.team, tuple(i for i in route.stops if i in kept)) for route in routes]
 
 
 def _mend(draft: Draft, route: Route) -> Route:

@@ -1,8 +1,8 @@
-"""Where a week happens: days of the week, depots, enterprises, officers on duty."""
+"""Where a week happens: depots, officers on duty."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,36 +54,6 @@ def depots_of(case: Case) -> Depots:
 def _middle(townships: pd.DataFrame) -> tuple[float, float] | None:
     known = townships[["lon", "lat"]].dropna()
     return (float(known["lon"].mean()), float(known["lat"].mean())) if len(known) else None
-
-
-def open_days(case: Case, enterprises: Sequence[str], workdays: Dates) -> npt.NDArray[np.bool_]:
-    """Return on which workdays enterprises are open: weekday, month and closures (S1).
-
-    Parameters
-    ----------
-    case
-        The case.
-    enterprises
-        n ids.
-    workdays
-        shape (d,), datetime64[D].
-
-    Returns
-    -------
-    numpy.ndarray
-        shape (n, d), bool.
-    """
-    rows = case.enterprises.set_index("enterprise_id").loc[list(enterprises)]
-    weekday = (workdays.astype(np.int64) + 3) % 7 + 1
-    month = workdays.astype("datetime64[M]").astype(np.int64) % 12 + 1
-    table = np.ones((len(rows), len(workdays)), dtype=bool)
-    for i, (closed, months) in enumerate(zip(rows["closed_days"], rows["open_months"], strict=True)):
-        table[i] = ~np.isin(weekday, closed) & (np.isin(month, months) if months else True)
-    closures = case["closures"]
-    for name, first, last in zip(closures["enterprise_id"], closures["first"], closures["last"], strict=True):
-        shut = (workdays >= np.datetime64(first, "D")) & (workdays <= np.datetime64(last, "D"))
-        table[[e == name for e in enterprises]] &= ~shut
-    return table
 
 
 def officers_on_duty(case: Case, workdays: Dates) -> dict[str, list[tuple[str, ...]]]:

@@ -33,6 +33,28 @@ class CrewSize:
     max_people: int
 
 
+NO_MOST = 2**31
+"""A ceiling that binds nobody."""
+
+
+class Quota(NamedTuple):
+    """At most ``room`` of what some visits use, on some days together; a visit uses it once, on the day it is made."""
+
+    row_id: str
+    key: tuple[str, ...]
+    uses: tuple[tuple[int, int], ...]
+    days: tuple[int, ...]
+    room: int
+
+
+class OfficerCap(NamedTuple):
+    """Most visits of one officer in a day: which visits count, and the ceiling for officers of each department."""
+
+    row_id: str
+    counted: tuple[bool, ...]
+    most: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class WeekProblem:
     """What one week asks and offers; n visits, m departments, d workdays.
@@ -61,6 +83,8 @@ class WeekProblem:
         shape (n + m, n + m), int64: travel between visits and then the departments' depots [s].
     day, crew
         Shift, lunch, most visits; size of a team.
+    quotas, officer_caps
+        What visits share: ceilings over some days, and ceilings for one officer in a day.
 
     Raises
     ------
@@ -82,6 +106,8 @@ class WeekProblem:
     travel_s: npt.NDArray[np.int64]
     day: DayRules
     crew: CrewSize
+    quotas: tuple[Quota, ...] = ()
+    officer_caps: tuple[OfficerCap, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the shapes.
@@ -163,6 +189,7 @@ class Desk:
         self.days = [tuple(np.flatnonzero(row).tolist()) for row in problem.open_days]
         self.seconds: list[list[int]] = problem.travel_s.tolist()
         self.penalties: list[int] = problem.penalty_s.tolist()
+        self.quota_uses = quota_uses(problem)
         columns = (problem.opens.tolist(), problem.closes.tolist(), problem.minutes.tolist())
         self.windows = [Window(*row) for row in zip(*columns, strict=True)]
         self._legs: list[list[int]] = whole_minutes(problem.travel_s).tolist()
@@ -208,6 +235,20 @@ class Desk:
         return self._sent[departments]
 
     def travel(self, route: Route) -> int | None:
+        """Return the travel of a route [s], None if it asks too much of an officer or its clock refuses it."""
+        if self.problem.officer_caps and self.crowded(route):
+            return None
+        return self.clock_travel(route)
+
+    def crowded(self, route: Route) -> OfficerCap | None:
+        """Return the row that allows an officer of a team fewer visits in a day than its route has."""
+        for cap in self.problem.officer_caps:
+            most = min(cap.most[d] for d in route.team.departments)
+            if sum(cap.counted[i] for i in route.stops) > most:
+                return cap
+        return None
+
+    def clock_travel(self, route: Route) -> int | None:
         """Return the travel of a route [s], None if its clock refuses it; remembered by depot and stops."""
         depot = self.depot(route.team.departments)
         key = (depot, route.stops)
@@ -285,6 +326,22 @@ class Desk:
     def _nodes(self, depot: int, stops: tuple[int, ...]) -> tuple[int, ...]:
         office = len(self.penalties) + depot
         return (office, *stops, office)
+
+
+def quota_uses(problem: WeekProblem) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
+    """Return (visit, day) -> numbers of the quotas that a visit uses on a day, and how much.
+
+    Parameters
+    ----------
+    problem
+        The week.
+    """
+    uses: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
+    for number, quota in enumerate(problem.quotas):
+        for i, weight in quota.uses:
+            for day in quota.days:
+                uses[i, day] = (*uses.get((i, day), ()), (number, weight))
+    return uses
 
 
 def whole_minutes(seconds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -52,6 +52,8 @@ def route_teams(
     model.add_most_visits()
     model.add_lunch()
     model.add_allowed(allowed)
+    model.add_quotas()
+    model.add_officer_caps()
     model.add_costs()
     checks = max(MIN_CHECKS, params.checks_per_visit * len(nodes))
     return model.solve(strategy, stop.steps(params.solutions), stop.steps(checks))
@@ -108,6 +110,26 @@ class _RoutingModel:
         """``vehicle of visit i`` is a team-day with its departments on one of its days, or none."""
         for k, i in enumerate(self.visits):
             self.routing.VehicleVar(self.index[k]).SetValues([-1, *allowed[i]])
+
+    def add_quotas(self) -> None:
+        """``sum of weight [vehicle of visit i is on a day of the quota] <= room``, per quota."""
+        solver = self.routing.solver()
+        for quota in self.desk.problem.quotas:
+            vehicles = [v for v, team in enumerate(self.teams) if team.day in quota.days]
+            chosen = [(self.index[self.visits.index(i)], n) for i, n in quota.uses if i in self.visits]
+            if vehicles and chosen:
+                there = [solver.IsMemberVar(self.routing.VehicleVar(index), vehicles) for index, _ in chosen]
+                solver.Add(solver.ScalProd(there, [n for _, n in chosen]) <= quota.room)
+
+    def add_officer_caps(self) -> None:
+        """At most so many stops that count for an officer of each team-day, per row; each arc counts its start."""
+        for number, cap in enumerate(self.desk.problem.officer_caps):
+            counted = [int(cap.counted[i]) for i in self.visits]
+            counted += [0] * (len(self.service) - len(counted))
+            stops = self.routing.RegisterUnaryTransitVector(counted)
+            most = [min(cap.most[d] for d in team.departments) for team in self.teams]
+            most = [min(m, len(self.visits)) for m in most]
+            self.routing.AddDimensionWithVehicleCapacity(stops, 0, most, True, f"officer_{number}")
 
     def add_costs(self) -> None:
         """Travel seconds, a price for each team-day, and the penalty of each visit left out."""
