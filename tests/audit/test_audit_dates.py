@@ -87,11 +87,11 @@ def test_missing_dates_of_a_column_are_no_days():
 def test_calendar_of_a_year_that_begins_in_week_53():
     """2027 has 53 buckets; the first, 2026-W53, has no workday; a make-up Saturday counts."""
     calendar = calendar_of(case())
-    weeks = calendar.workdays_by_week()
+    weeks = calendar.by_week(calendar.workday)
     assert len(calendar.mondays) == 53
     assert (weeks["2026-W53"], weeks["2027-W01"], weeks["2027-W18"], weeks["2027-W52"]) == (0, 5, 3, 5)
     assert calendar.workdays() == 261 - 4 + 1
-    assert sum(weeks.values()) == sum(calendar.workdays_by_month().values()) == calendar.workdays()
+    assert sum(weeks.values()) == sum(calendar.by_month(calendar.workday).values()) == calendar.workdays()
 
 
 def test_leap_day_is_a_day_of_february():
@@ -99,19 +99,20 @@ def test_leap_day_is_a_day_of_february():
     calendar = calendar_of(case("2028-02-01", "2028-03-31"))
     assert calendar.n_days == 60
     assert calendar.is_workday(dt.date(2028, 2, 29).toordinal())
-    assert calendar.workdays_by_month() == {"2028-02": 21, "2028-03": 23}
-    assert calendar.months_of_week()[dt.date(2028, 2, 28).toordinal()] == ("2028-02", "2028-03")
+    assert calendar.by_month(calendar.workday) == {"2028-02": 21, "2028-03": 23}
+    week = calendar.week_index[dt.date(2028, 2, 28).toordinal()]
+    assert calendar.months_in_weeks(calendar.workday)[:, week].tolist() == [True, True]
 
 
 def test_undated_visit_of_a_two_year_week_counts_in_both_years():
     """28 December to 3 January has open days in 2026 only, as 1 January is off; with 1 January open it has both."""
     made = two_years()
     made.visits = [visit("v", "E6", "2026-W53")]
-    assert World(made.case, made.rules, made.plan()).planned[0].years == (2026,)
+    assert World(made.case, made.rules, made.plan()).planned[0].months == ("2026-12",)
     made.case = replace(made.case, days=days("2026-07-01", "2027-06-30", off=(), on=()))
-    assert World(made.case, made.rules, made.plan()).planned[0].years == (2026, 2027)
+    assert World(made.case, made.rules, made.plan()).planned[0].months == ("2026-12", "2027-01")
     made.visits[0]["date"] = "2027-01-01"
-    assert World(made.case, made.rules, made.plan()).planned[0].years == (2027,)
+    assert World(made.case, made.rules, made.plan()).planned[0].months == ("2027-01",)
 
 
 def test_two_year_week_uses_the_caps_of_both_years():
@@ -173,8 +174,9 @@ def test_spacing_over_a_leap_day():
 def test_undated_visit_of_a_two_month_week_is_charged_to_both_months():
     """Monday 29 March to Friday 2 April 2027 lie in two months; with a date only one month is charged."""
     made = county()
-    made.settings("capacity", minutes_per_day=5, week_flex=10.0)
-    for name in ("other_enforcement_share", "non_enforcement_share", "reserve_share", "exempt_share"):
+    made.settings("capacity", minutes_per_day=23, week_flex=10.0)
+    made.settings("capacity", other_enforcement_share=0.77)
+    for name in ("non_enforcement_share", "reserve_share", "exempt_share"):
         made.settings("capacity", **{name: 0.0})
     made.visits.append(visit("E5-1", "E5", "2027-W13", ("a1",)))
     found = [(f.rule, f.window, f.evidence) for f in made.audit().violations]
@@ -191,4 +193,4 @@ def test_undated_visit_of_a_two_month_week_is_charged_to_both_months():
 def test_horizon_that_cuts_weeks_has_their_days_only():
     """A horizon from Wednesday to Tuesday has two weeks with three and two workdays."""
     calendar = calendar_of(case("2027-03-10", "2027-03-16", "2027-03-10"))
-    assert calendar.workdays_by_week() == {"2027-W10": 3, "2027-W11": 2}
+    assert calendar.by_week(calendar.workday) == {"2027-W10": 3, "2027-W11": 2}

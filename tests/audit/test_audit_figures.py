@@ -10,7 +10,7 @@ from audit.breakers_limits import few_crews
 from audit.breakers_owed import reason, without_e6
 from audit.county import County, county, limit, visit
 from audit.county_case import days
-from riskplan.audit.capacity import budgets, month_minutes, week_crews, week_minutes
+from riskplan.audit.formula import Formula
 from riskplan.audit.reasons import Attempt, Room
 from riskplan.audit.routes import Stop, has_lunch
 from riskplan.audit.world import World
@@ -24,11 +24,11 @@ def world(made: County) -> World:
 
 def test_capacity_formula_by_hand():
     """4 officers x 258 workdays x 480 x (1 - 0.3 - 0.2) x (1 - 0.1 - 0.1), then shares of month and week."""
-    made = world(county())
-    assert budgets(made) == {"A": 198144, "B": 297216, "C": 99072}
-    assert month_minutes(made)["A", "2027-03"] == 198144 * 23 // 258
-    assert week_minutes(made)["A", "2027-W10"] == 198144 * 5 * 3 // (258 * 2)
-    assert week_minutes(made)["A", "2027-W18"] == 198144 * 3 * 3 // (258 * 2)
+    made = Formula(world(county()))
+    assert made.budgets == {"A": 198144, "B": 297216, "C": 99072}
+    assert made.minutes("month")["A", "2027-03"] == 198144 * 23 // 258
+    assert made.minutes("week")["A", "2027-W10"] == 198144 * 5 * 3 // (258 * 2)
+    assert made.minutes("week")["A", "2027-W18"] == 198144 * 3 * 3 // (258 * 2)
 
 
 def test_capacity_formula_is_exact():
@@ -44,17 +44,17 @@ def test_capacity_formula_is_exact():
         "capacity", minutes_per_day=25, other_enforcement_share=0.19, non_enforcement_share=0.3,
         reserve_share=0.0, exempt_share=0.0,
     )  # fmt: skip
-    assert budgets(world(made))["A"] == 51
+    assert Formula(world(made)).budgets["A"] == 51
 
 
 def test_crews_count_from_as_of_on_and_whole_ones_only():
     """From Wednesday on, three workdays with two crews of A; with one officer on leave, one crew."""
     made = county()
     made.case = replace(made.case, as_of=made.case.first_day.replace(month=3, day=10))
-    assert week_crews(world(made))["A", "2027-W10"] == 3 * 2 * 4
+    assert Formula(world(made)).crews()["A", "2027-W10"] == 3 * 2 * 4
     made.rows("leave", {"officer_id": "a1", "first": "2027-03-10", "last": "2027-03-11"})
     made.rows("leave", {"officer_id": "a1", "first": "2027-03-11", "last": "2027-03-11"})
-    assert week_crews(world(made))["A", "2027-W10"] == (1 + 1 + 2) * 4
+    assert Formula(world(made)).crews()["A", "2027-W10"] == (1 + 1 + 2) * 4
 
 
 def test_unrouted_visit_breaks_no_crew_row():

@@ -145,8 +145,8 @@ def test_checks_tell_how_many_objects_they_looked_at():
     made.unplanned.append({"enterprise_id": "E5", "items": ("a1",), "departments": ("A",), "visits": 1})
     objects = {c.name: c.objects for c in made.audit().checks}
     expected = {
-        "visit_minutes": 9, "workdays": 9, "enterprise_year": 5, "organ_enterprise_year": 10, "enterprise_spacing": 6,
-        "township_week": 9, "team_rows": 1, "crew_composition": 2, "officer_once": 4, "route_times": 3,
+        "visit_minutes": 9, "workdays": 9, "enterprise_caps": 5, "organ_caps": 10, "enterprise_spacing": 6,
+        "township_caps": 11, "team_rows": 1, "crew_composition": 2, "officer_once": 4, "route_times": 3,
         "opening_hours": 2, "shifts": 1, "lunch": 1, "duties": 11, "floors": 11, "unplanned_rows": 1, "manifest": 1,
     }  # fmt: skip
     assert {name: objects[name] for name in expected} == expected

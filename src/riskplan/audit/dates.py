@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +60,11 @@ def month_label(day: int) -> str:
     return dt.date.fromordinal(day).isoformat()[:7]
 
 
+def quarter_label(month: str) -> str:
+    """Return the quarter of a month, such as ``2027-Q1``."""
+    return f"{month[:4]}-Q{(int(month[5:7]) + 2) // 3}"
+
+
 def date_text(day: int) -> str:
     """Return a day as ``2027-03-22``."""
     return dt.date.fromordinal(day).isoformat()
@@ -95,10 +99,10 @@ class Calendar:
         shape (n_days,), index of the week of each day.
     week_index
         Monday -> index of the week.
-    years
-        Calendar years that the horizon meets, in order.
-    year_of_day
-        shape (n_days,), index into ``years``.
+    months
+        Calendar months that the horizon meets, such as ``2027-03``, in order.
+    month_of_day
+        shape (n_days,), index into ``months``.
     """
 
     first: int
@@ -108,8 +112,8 @@ class Calendar:
     mondays: tuple[int, ...]
     week_of_day: npt.NDArray[np.int64]
     week_index: dict[int, int]
-    years: tuple[int, ...]
-    year_of_day: npt.NDArray[np.int64]
+    months: tuple[str, ...]
+    month_of_day: npt.NDArray[np.int64]
 
     @property
     def n_days(self) -> int:
@@ -128,31 +132,22 @@ class Calendar:
         """Return the number of workdays of the horizon (WD of S7)."""
         return int(self.workday.sum())
 
-    def workdays_by_week(self) -> dict[str, int]:
-        """Return week label -> workdays of that week, for every week of the horizon."""
-        counts = {week_label(monday): 0 for monday in self.mondays}
-        for day in self._workdays():
-            counts[week_label(day)] += 1
-        return counts
+    def by_week(self, days: npt.NDArray[np.bool_]) -> dict[str, int]:
+        """Return week label -> how many of the days given, shape (n_days,), lie in it; all weeks are named."""
+        sums = np.bincount(self.week_of_day, weights=days, minlength=len(self.mondays))
+        return {week_label(monday): int(n) for monday, n in zip(self.mondays, sums, strict=True)}
 
-    def workdays_by_month(self) -> dict[str, int]:
-        """Return month label -> workdays of that month inside the horizon."""
-        counts = {month_label(day): 0 for day in self.days()}
-        for day in self._workdays():
-            counts[month_label(day)] += 1
-        return counts
+    def by_month(self, days: npt.NDArray[np.bool_]) -> dict[str, int]:
+        """Return month label -> how many of the days given, shape (n_days,), lie in it; all months are named."""
+        sums = np.bincount(self.month_of_day, weights=days, minlength=len(self.months))
+        return {label: int(n) for label, n in zip(self.months, sums, strict=True)}
 
-    def months_of_week(self) -> dict[int, tuple[str, ...]]:
-        """Return Monday -> months in which that week's workdays lie (S7)."""
-        months: dict[int, list[str]] = {monday: [] for monday in self.mondays}
-        for day in self._workdays():
-            label = month_label(day)
-            if label not in months[monday_of(day)]:
-                months[monday_of(day)].append(label)
-        return {monday: tuple(labels) for monday, labels in months.items()}
-
-    def _workdays(self) -> Iterable[int]:
-        return (day for day in self.days() if self.workday[day - self.first])
+    def months_in_weeks(self, days: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Return in which month each week has one of the days given, shape (n_months, n_weeks)."""
+        chosen = np.flatnonzero(days)
+        table = np.zeros((len(self.months), len(self.mondays)), dtype=bool)
+        table[self.month_of_day[chosen], self.week_of_day[chosen]] = True
+        return table
 
 
 def calendar_of(case: Case) -> Calendar:
@@ -165,7 +160,7 @@ def calendar_of(case: Case) -> Calendar:
     days = np.arange(first, last + 1)
     monday_of_day = days - (days - 1) % DAYS_PER_WEEK
     mondays, week_of_day = np.unique(monday_of_day, return_inverse=True)
-    years, year_of_day = np.unique([year_of(int(day)) for day in days], return_inverse=True)
+    months, month_of_day = np.unique([month_label(int(day)) for day in days], return_inverse=True)
     return Calendar(
         first,
         last,
@@ -174,6 +169,6 @@ def calendar_of(case: Case) -> Calendar:
         tuple(int(m) for m in mondays),
         week_of_day.astype(np.int64),
         {int(m): i for i, m in enumerate(mondays)},
-        tuple(int(y) for y in years),
-        year_of_day.astype(np.int64),
+        tuple(str(m) for m in months),
+        month_of_day.astype(np.int64),
     )

@@ -106,6 +106,17 @@ def window_text(window: str, lang: str) -> str:
     if len(window) == 7 and day_of(f"{window}-01") != NO_DAY:
         month = say(f"word.month.{int(window[5:])}", lang)
         return say("audit.window.month", lang, year=window[:4], month=month)
+    return _span_text(window, lang)
+
+
+def _span_text(window: str, lang: str) -> str:
+    """Return a quarter or a span of days as people read it; other text is returned as it is."""
+    year, _, quarter = window.partition("-Q")
+    if len(year) == 4 and year.isdecimal() and quarter in {"1", "2", "3", "4"}:
+        return say("audit.window.quarter", lang, year=year, quarter=quarter)
+    first, _, last = window.partition("/")
+    if day_of(first) != NO_DAY and day_of(last) != NO_DAY:
+        return say("audit.window.span", lang, first=window_text(first, lang), last=window_text(last, lang))
     return window
 
 

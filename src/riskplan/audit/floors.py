@@ -27,6 +27,7 @@ class Reason:
     visits: int
     limit_id: str
     visit_id: str
+    scope_key: str
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ class Ledger:
     def rows(self) -> tuple[Reason, ...]:
         """All rows of ``unplanned.csv``."""
         table = self.world.table("unplanned")
-        columns = ("enterprise_id", "items", "departments", "visits", "limit_id", "visit_id")
+        columns = ("enterprise_id", "items", "departments", "visits", "limit_id", "visit_id", "scope_key")
         return tuple(
-            Reason(e, tuple(dict.fromkeys(items)), tuple(departments), int(n), limit, visit)
-            for e, items, departments, n, limit, visit in zip(*(table[c] for c in columns), strict=True)
+            Reason(e, tuple(dict.fromkeys(items)), tuple(departments), int(n), limit, visit, key)
+            for e, items, departments, n, limit, visit, key in zip(*(table[c] for c in columns), strict=True)
         )
 
     @cached_property
@@ -172,7 +173,8 @@ def check_floors(world: World) -> Outcome:
 def check_unplanned_rows(world: World) -> Outcome:
     """Check that every row of ``unplanned.csv`` is well formed, and tell what is planned after all."""
     ledger = Ledger(world)
-    known = {row.id for row in world.rules.limits} | {*FORMULA_LIMITS, *OF_THE_WEEK, NO_OPEN_WEEK}
+    named = {row.id for row in world.rules.limits} | {row.id for row in world.rules.quiet}
+    known = named | {*FORMULA_LIMITS, *OF_THE_WEEK, NO_OPEN_WEEK}
     findings = []
     for row in ledger.rows:
         fault = ""
@@ -226,22 +228,28 @@ def check_unplanned_reasons(world: World) -> Outcome:
 
 def _test(world: World, room: Room, row: Reason, attempt: Attempt) -> Finding:
     open_weeks = room.open_weeks(attempt.premises)
-    broken = room.broken(attempt)
+    blocked = room.blocked(attempt)
     free = open_weeks.copy()
-    for weeks in broken.values():
+    for weeks in blocked.values():
         free &= ~weeks
     number = int(free.sum())
     if number:
         first = room.week_labels[int(free.argmax())]
         return _row_finding("unplanned-reason", row, (number, 0, number), free=first)
-    if row.limit_id in broken:
-        confirmed = bool((broken[row.limit_id] & open_weeks).any())
-    else:
-        confirmed = row.limit_id == NO_OPEN_WEEK and not open_weeks.any()
+    named = [weeks for (rule, key), weeks in blocked.items() if rule == row.limit_id and _meant(row, key)]
+    confirmed = any(bool((weeks & open_weeks).any()) for weeks in named)
+    if row.limit_id == NO_OPEN_WEEK:
+        confirmed = not room.weeks_for(attempt).any()
     if not confirmed:
         return _row_finding("unplanned-limit", row, (0, 1, 1))
     figures = (0, row.visits, row.visits)
     return _row_finding("shortfall", row, figures, tier=world.premises.tier[attempt.premises])
+
+
+def _meant(row: Reason, key: str) -> bool:
+    """Tell whether a row means a key: the two limits on minutes name their pool, where they name anything."""
+    pooled = row.limit_id in {WEEK_MINUTES, MONTH_MINUTES}
+    return not pooled or not row.scope_key or row.scope_key == key
 
 
 def check_conflicts(world: World) -> Outcome:
@@ -277,3 +285,14 @@ def check_unrouted(world: World) -> Outcome:
         details = (("limit", limit), ("object", call.object_id))
         findings.append(Finding(rule, severity, call.id, "", 1, 0, 1, (call.id,), "", "", details))
     return Outcome(len(ledger.unrouted), tuple(findings))
+
+
+def check_credits(world: World) -> Outcome:
+    """Tell how many visits are said to be replaced by other evidence: none of it is judged."""
+    table = world.table("credits")
+    number = len(table)
+    if not number:
+        return Outcome(0, ())
+    pairs = zip(table["enterprise_id"], table["item_id"], strict=True)
+    evidence = tuple(sorted(f"{enterprise}/{item}" for enterprise, item in pairs))
+    return Outcome(number, (Finding("credits-not-judged", "notice", "", "", number, 0, number, evidence),))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from riskplan.audit.dates import NO_DAY, Calendar, column_days, day_of, monday_of, monday_of_week, year_of
-from riskplan.audit.premises import Openness, Premises
-from riskplan.case.tables import Case
+from riskplan.audit.dates import (
+    NO_DAY,
+    column_days,
+    day_of,
+    monday_of,
+    monday_of_week,
+    month_label,
+)
+from riskplan.audit.places import Places
 from riskplan.rules.model import Rulebook
 from riskplan.units import DAYS_PER_WEEK
 
@@ -30,16 +33,18 @@ class Call:
         What is visited.
     premises
         Position of the enterprise, -1 for other objects and unknown ones.
-    township
-        Code of the township in which the visit takes place, "" when unknown.
+    township, village
+        Codes of where the visit takes place, "" when unknown.
     earliest, latest
         Days on which it may take place; equal when it is dated, ``NO_DAY`` when they cannot be read.
     departments, items, kind, stage
         As written; departments and items without repetition. ``stage`` is "" for rows of the case.
     minutes
         Service time by S8, whatever the plan says [minutes]; 0 for rows of the case.
-    years
-        Calendar years in which it counts (S4).
+    lead, team
+        As written by the plan, "" for rows of the case.
+    months
+        Calendar months in which it counts, such as ``2027-03`` (S4).
     """
 
     id: str
@@ -48,6 +53,7 @@ class Call:
     object_id: str
     premises: int
     township: str
+    village: str
     earliest: int
     latest: int
     departments: tuple[str, ...]
@@ -55,7 +61,9 @@ class Call:
     kind: str
     stage: str
     minutes: int
-    years: tuple[int, ...]
+    lead: str
+    team: str
+    months: tuple[str, ...]
 
     @property
     def placed(self) -> bool:
@@ -76,63 +84,6 @@ class Call:
     def monday(self) -> int:
         """Monday of its ISO week."""
         return monday_of(self.earliest)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where objects of each kind lie.
-
-    Parameters
-    ----------
-    case, premises, openness, calendar
-        The world that visits are placed in.
-    village_township
-        Village -> township.
-    """
-
-    case: Case
-    premises: Premises
-    openness: Openness
-    calendar: Calendar
-    village_township: Mapping[str, str]
-
-    def township(self, kind: str, object_id: str) -> str:
-        """Return the township of an object, "" when it is unknown."""
-        if kind == "enterprise":
-            position = self.premises.index.get(object_id, -1)
-            return self.premises.township[position] if position >= 0 else ""
-        return object_id if kind == "township" else self.village_township.get(object_id, "")
-
-    def open_days(self, position: int) -> npt.NDArray[np.bool_]:
-        """Return the open days of premises, shape (n_days,); -1 for an object that is always open."""
-        if position >= 0:
-            return self.openness.open[position]
-        days = np.arange(self.calendar.first, self.calendar.last + 1)
-        return self.calendar.workday & (days >= self.calendar.as_of)
-
-    def years(self, position: int, earliest: int, latest: int) -> tuple[int, ...]:
-        """Return the years in which a visit counts: of its day, or of its week's open days (S4)."""
-        if earliest == latest:
-            return (year_of(earliest),)
-        if year_of(earliest) == year_of(latest):
-            return (year_of(earliest),)
-        first, last = max(earliest, self.calendar.first), min(latest, self.calendar.last)
-        open_days = self.open_days(position)
-        years = [year_of(day) for day in range(first, last + 1) if open_days[day - self.calendar.first]]
-        if not years:
-            years = [year_of(day) for day in range(first, last + 1)] or [year_of(earliest), year_of(latest)]
-        return tuple(sorted(set(years)))
-
-
-def places_of(case: Case, calendar: Calendar, premises: Premises, openness: Openness) -> Places:
-    """Return where the objects of a case lie."""
-    villages = case.tables.get("villages")
-    lookup = (
-        {}
-        if villages is None
-        else dict(zip(villages["village_code"], villages["township_code"], strict=True))
-    )
-    return Places(case, premises, openness, calendar, lookup)
 
 
 def possible_days(date: str, week: str) -> tuple[int, int]:
@@ -164,6 +115,13 @@ class Clock:
             str(i) for i, m in zip(items["item_id"], items["mode"], strict=True) if m == "on_site"
         }
         self.setup = rules.day.setup
+        self._items: dict[str, list[str]] = {}
+        for item, department in self.department.items():
+            self._items.setdefault(department, []).append(item)
+
+    def items_of(self, departments: tuple[str, ...]) -> tuple[str, ...]:
+        """Return all items of some departments: what a visit checked that names none."""
+        return tuple(item for d in departments for item in self._items.get(d, ()))
 
     def departments(self, items: tuple[str, ...]) -> tuple[str, ...]:
         """Return the departments of known items, sorted."""
@@ -178,22 +136,27 @@ class Clock:
         return self.setup + max(sums.values(), default=0)
 
 
+PLAN_CALL_COLUMNS = (
+    "visit_id",
+    "object_kind",
+    "enterprise_id",
+    "date",
+    "week",
+    "departments",
+    "items",
+    "kind",
+    "stage",
+    "lead",
+    "team_id",
+)
+
+
 def planned_calls(visits: pd.DataFrame, places: Places, clock: Clock) -> tuple[Call, ...]:
     """Return every row of the plan's visits, also those that count nowhere."""
-    columns = (
-        "visit_id",
-        "object_kind",
-        "enterprise_id",
-        "date",
-        "week",
-        "departments",
-        "items",
-        "kind",
-        "stage",
-    )
     calls = []
-    for row in zip(*(visits[c] for c in columns), strict=True):
-        name, object_kind, object_id, date, week, departments, items, kind, stage = row
+    for row in zip(*(visits[c] for c in PLAN_CALL_COLUMNS), strict=True):
+        name, object_kind, object_id, date, week, departments, items, kind, stage, lead, team = row
+        organs = tuple(dict.fromkeys(departments))
         earliest, latest = possible_days(date, week)
         position = places.premises.index.get(object_id, -1) if object_kind == "enterprise" else -1
         own_items = tuple(dict.fromkeys(items))
@@ -205,14 +168,17 @@ def planned_calls(visits: pd.DataFrame, places: Places, clock: Clock) -> tuple[C
                 object_id=object_id,
                 premises=position,
                 township=places.township(object_kind, object_id),
+                village=places.village(object_kind, object_id),
                 earliest=earliest,
                 latest=latest,
-                departments=tuple(dict.fromkeys(departments)),
+                departments=organs,
                 items=own_items,
                 kind=kind,
                 stage=stage,
                 minutes=clock.minutes(own_items),
-                years=places.years(position, earliest, latest) if earliest else (),
+                lead=lead,
+                team=team,
+                months=places.months(position, (earliest, latest), kind, organs) if earliest else (),
             )
         )
     return tuple(calls)
@@ -243,6 +209,7 @@ def ledger_calls(places: Places, planned: tuple[Call, ...]) -> tuple[Call, ...]:
                 object_id=str(object_id),
                 premises=places.premises.index.get(str(object_id), -1) if object_kind == "enterprise" else -1,
                 township=places.township(str(object_kind), str(object_id)),
+                village=places.village(str(object_kind), str(object_id)),
                 earliest=day,
                 latest=day,
                 departments=tuple(dict.fromkeys(departments)),
@@ -250,7 +217,9 @@ def ledger_calls(places: Places, planned: tuple[Call, ...]) -> tuple[Call, ...]:
                 kind=str(kind),
                 stage="",
                 minutes=0,
-                years=(year_of(day),),
+                lead="",
+                team="",
+                months=(month_label(day),),
             )
         )
     return tuple(calls)

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from riskplan.audit.dates import Calendar
 from riskplan.audit.history import Call, Clock
 from riskplan.audit.premises import Premises
-from riskplan.rules.model import TIERS, DutyRule, Rulebook
+from riskplan.rules.model import DutyRule, Rulebook
 from riskplan.units import DAYS_PER_YEAR
 
 HALF = Fraction(1, 2)
+EVERY = "*"
+"""Key that stands for all others."""
 
 
 def exact(number: float) -> Fraction:
@@ -63,87 +66,122 @@ def fitting_rules(rules: Rulebook, clock: Clock, sector: str, size: str) -> dict
     return chosen
 
 
-def frequency(rules: Rulebook, rule: DutyRule, tier: str) -> Fraction:
-    """Return visits owed per 365 days: the rule's own for the tier, else the general one, else 0."""
-    own = rule.visits or {}
-    return exact(own[tier] if tier in own else rules.frequency.visits.get(tier, 0))
+def frequency(rules: Rulebook, rule: DutyRule, key: str) -> Fraction:
+    """Return visits owed per 365 days: the rule's own for the key or for all, else the general one, else 0."""
+    tables = (rule.visits or {}, rules.frequency.visits)
+    return next((exact(table[k]) for table in tables for k in (key, EVERY) if k in table), Fraction(0))
+
+
+def longest_interval(rules: Rulebook, rule: DutyRule, key: str, often: Fraction) -> int:
+    """Return the longest interval [days]: as stated for the key or for all, else derived from the frequency (S3)."""
+    stated = rules.frequency.longest_interval_days or {}
+    for k in (key, EVERY):
+        if k in stated and not rule.visits:
+            return int(stated[k])
+    return math.floor(exact(rules.frequency.longest_interval_factor) * DAYS_PER_YEAR / often)
+
+
+@dataclass(frozen=True)
+class Past:
+    """Counted done visits.
+
+    Parameters
+    ----------
+    visit
+        Position -> day of the last one; premises never visited are left out.
+    item
+        (position, item) -> day of the last one that checked the item; one that names no items checked all those
+        of its departments.
+    """
+
+    visit: Mapping[int, int]
+    item: Mapping[tuple[int, str], int]
+
+
+def past_of(done: Sequence[Call], clock: Clock) -> Past:
+    """Return when premises and their items were last seen.
+
+    Parameters
+    ----------
+    done
+        The case's visits to enterprises before ``as_of``, of kinds that count.
+    clock
+        Items and their departments.
+    """
+    visit: dict[int, int] = {}
+    item: dict[tuple[int, str], int] = {}
+    for call in sorted(done, key=lambda c: c.latest):
+        visit[call.premises] = call.latest
+        for name in call.items or clock.items_of(call.departments):
+            item[call.premises, name] = call.latest
+    return Past(visit, item)
 
 
 def owed_of(
-    rules: Rulebook, premises: Premises, clock: Clock, last_done: Mapping[int, int], horizon: int
+    rules: Rulebook, premises: Premises, clock: Clock, done: Sequence[Call], calendar: Calendar
 ) -> Owed:
     """Return what is owed in a horizon.
 
     Parameters
     ----------
-    rules, premises, clock
+    rules, premises, clock, calendar
         The world; tiers are those of the plan's scores.
-    last_done
-        Position -> day of the last counted done visit.
-    horizon
-        Length of the horizon [days].
+    done
+        The case's visits to enterprises before ``as_of``, of kinds that count.
     """
+    past, keys = past_of(done, clock), premises.values(rules.frequency.by)
     known: dict[tuple[str, str, str], _Table] = {}
     duties: dict[int, Mapping[str, Duty]] = {}
-    pools: dict[str, list[tuple[int, Fraction]]] = {tier: [] for tier in TIERS}
-    for e in range(len(premises)):
-        key = (premises.sector[e], premises.size[e], premises.tier[e])
-        if not premises.active[e] or not premises.tier[e]:
+    pools: dict[str, list[tuple[int, Fraction]]] = {}
+    for e, key in enumerate(keys):
+        if not premises.active[e] or (rules.frequency.by == "tier" and not key):
             continue
-        if key not in known:
-            known[key] = _table(rules, fitting_rules(rules, clock, key[0], key[1]), key[2], horizon)
-        if known[key].listed:
-            duties[e] = known[key].listed
-        if known[key].weight > 0:
-            pools[key[2]].append((e, known[key].weight))
-    for tier, pool in pools.items():
-        for e in _selected(pool, premises, last_done, horizon):
-            table = known[premises.sector[e], premises.size[e], tier]
-            duties[e] = {**table.listed, **table.drawn}
+        group = (premises.sector[e], premises.size[e], key)
+        if group not in known:
+            known[group] = _table(rules, fitting_rules(rules, clock, *group[:2]), key, calendar.n_days)
+        table = known[group]
+        mine = {
+            **table.listed,
+            **{i: d for i, d in table.due.items() if is_due(past.item.get((e, i)), d, calendar)},
+        }
+        if mine:
+            duties[e] = mine
+        if table.weight > 0:
+            pools.setdefault(key, []).append((e, table.weight))
+    for key, pool in pools.items():
+        for e in _selected(pool, premises, past.visit, calendar.n_days):
+            drawn = known[premises.sector[e], premises.size[e], key].drawn
+            duties[e] = {**duties.get(e, {}), **drawn}
     return Owed(duties)
+
+
+def is_due(last: int | None, duty: Duty, calendar: Calendar) -> bool:
+    """Tell whether a duty of less than one visit a year is due: never done, or its interval ends in the horizon."""
+    return last is None or last + duty.longest_interval <= calendar.last
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Duties of one sector, size and tier: listed ones, drawn ones, and the weight in the drawn pool."""
+    """Duties of one sector, size and key: listed, to be owed when due, drawn, and the weight in the drawn pool."""
 
     listed: Mapping[str, Duty]
+    due: Mapping[str, Duty]
     drawn: Mapping[str, Duty]
     weight: Fraction
 
 
-def _table(rules: Rulebook, fitting: Mapping[str, DutyRule], tier: str, horizon: int) -> _Table:
-    often = {item: frequency(rules, rule, tier) for item, rule in fitting.items()}
+def _table(rules: Rulebook, fitting: Mapping[str, DutyRule], key: str, horizon: int) -> _Table:
+    often = {item: frequency(rules, rule, key) for item, rule in fitting.items()}
+    interval = {i: longest_interval(rules, fitting[i], key, f) for i, f in often.items() if f > 0}
     seldom = {item: f for item, f in often.items() if 0 < f < 1}
-    return _Table(
-        {item: _listed_duty(rules, f, horizon) for item, f in often.items() if f >= 1},
-        dict.fromkeys(seldom, Duty(1, 0)),
-        max(seldom.values(), default=Fraction(0)),
-    )
+    listed = {item: Duty(_visits(f, horizon), interval[item]) for item, f in often.items() if f >= 1}
+    if rules.frequency.below_one == "due":
+        return _Table(listed, {item: Duty(1, interval[item]) for item in seldom}, {}, Fraction(0))
+    return _Table(listed, {}, dict.fromkeys(seldom, Duty(1, 0)), max(seldom.values(), default=Fraction(0)))
 
 
-def _listed_duty(rules: Rulebook, f: Fraction, horizon: int) -> Duty:
-    visits = max(1, math.floor(f * horizon / DAYS_PER_YEAR + HALF))
-    return Duty(visits, math.floor(exact(rules.frequency.longest_interval_factor) * DAYS_PER_YEAR / f))
-
-
-def last_done_days(ledger: Sequence[Call], exempt_kinds: Sequence[str], as_of: int) -> dict[int, int]:
-    """Return position -> day of the last counted done visit; premises never visited are left out.
-
-    Parameters
-    ----------
-    ledger
-        Done and fixed visits of the case.
-    exempt_kinds
-        Kinds that do not count.
-    as_of
-        "Today" as an ordinal; a visit is done when it lies before.
-    """
-    last: dict[int, int] = {}
-    for call in ledger:
-        if call.premises >= 0 and call.latest < as_of and call.kind not in exempt_kinds:
-            last[call.premises] = max(last.get(call.premises, 0), call.latest)
-    return last
+def _visits(f: Fraction, horizon: int) -> int:
+    return max(1, math.floor(f * horizon / DAYS_PER_YEAR + HALF))
 
 
 def _selected(

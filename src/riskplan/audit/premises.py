@@ -10,7 +10,7 @@ import pandas as pd
 
 from riskplan.audit.dates import Calendar, column_days
 from riskplan.case.tables import Case
-from riskplan.rules.model import TIERS, Rulebook
+from riskplan.rules.model import TIERS, Filter, Rulebook
 from riskplan.units import DAYS_PER_WEEK
 
 
@@ -24,8 +24,8 @@ class Premises:
         Enterprise ids; ``index`` leads back from id to position.
     key
         What caps count by: the credit code where given and the rules say so, else the id (S4).
-    township, sector, size, competent
-        As in the case.
+    township, village, sector, grade, size, competent, lists
+        As in the case; ``lists`` are the policy lists that premises stand on.
     active
         True where the status is ``active``.
     opens, closes
@@ -42,9 +42,12 @@ class Premises:
     index: dict[str, int]
     key: tuple[str, ...]
     township: tuple[str, ...]
+    village: tuple[str, ...]
     sector: tuple[str, ...]
+    grade: tuple[str, ...]
     size: tuple[str, ...]
     competent: tuple[str, ...]
+    lists: tuple[tuple[str, ...], ...]
     active: tuple[bool, ...]
     opens: tuple[int, ...]
     closes: tuple[int, ...]
@@ -64,6 +67,41 @@ class Premises:
             groups.setdefault(key, []).append(e)
         return groups
 
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return a property that amounts and frequencies may be stated by, one value a premises."""
+        columns = {
+            "tier": self.tier,
+            "grade": self.grade,
+            "size": self.size,
+            "sector": self.sector,
+            "township": self.township,
+        }
+        return columns[name]
+
+    def fitting(self, row: Filter) -> tuple[bool, ...]:
+        """Return which premises a filter lets pass; its departments are no matter of premises."""
+        if not about_premises(row):
+            return (True,) * len(self)
+        allowed = (
+            (row.sectors, self.sector),
+            (row.grades, self.grade),
+            (row.sizes, self.size),
+            (row.tiers, self.tier),
+            (row.townships, self.township),
+        )
+        stated = [(frozenset(values), column) for values, column in allowed if values]
+        lists = frozenset(row.policy_lists)
+        return tuple(
+            all(column[e] in values for values, column in stated)
+            and (not lists or not lists.isdisjoint(self.lists[e]))
+            for e in range(len(self))
+        )
+
+
+def about_premises(row: Filter) -> bool:
+    """Tell whether a filter says anything about premises (S4)."""
+    return any((row.sectors, row.grades, row.sizes, row.tiers, row.townships, row.policy_lists))
+
 
 def premises_of(case: Case, rules: Rulebook, scores: pd.DataFrame) -> Premises:
     """Return the premises of a case with the tiers that the plan's scores state."""
@@ -81,9 +119,12 @@ def premises_of(case: Case, rules: Rulebook, scores: pd.DataFrame) -> Premises:
         index={e: i for i, e in enumerate(ids)},
         key=tuple(code if code and by_code else e for e, code in zip(ids, codes, strict=True)),
         township=tuple(str(v) for v in table["township_code"]),
+        village=tuple(str(v) for v in table["village_code"]),
         sector=tuple(str(v) for v in table["sector"]),
+        grade=tuple(str(v) for v in table["grade"]),
         size=tuple(str(v) for v in table["size"]),
         competent=tuple(str(v) for v in table["competent_department"]),
+        lists=tuple(tuple(str(v) for v in names) for names in table["policy_list"]),
         active=tuple(v == "active" for v in table["status"]),
         opens=tuple(int(v) for v in table["opens"]),
         closes=tuple(int(v) for v in table["closes"]),

@@ -13,7 +13,7 @@ import numpy as np
 from riskplan.audit.findings import Finding, Outcome, basis_of
 from riskplan.audit.history import Call
 from riskplan.audit.owed import exact
-from riskplan.audit.teams import Team, teams_of
+from riskplan.audit.people import Team
 from riskplan.audit.world import World
 from riskplan.rules.model import DayRules, TravelRules
 from riskplan.units import EARTH_RADIUS_M, SECONDS_PER_MINUTE, clock
@@ -118,7 +118,7 @@ def routes_of(world: World) -> dict[str, list[Stop]]:
 
 def whole_routes(world: World) -> Iterable[tuple[Team, list[Stop]]]:
     """Yield the routes whose rows have the right shape, with their teams."""
-    teams = {team.id: team for team in teams_of(world)}
+    teams = {team.id: team for team in world.teams}
     for name, stops in routes_of(world).items():
         if name in teams and not _misshapen(stops):
             yield (teams[name], stops)
@@ -141,7 +141,7 @@ def _finding(rule: str, team: Team, stop: Stop, figures: tuple[int, int, int], *
 
 def check_route_rows(world: World) -> Outcome:
     """Check that every route is whole, and that routes and visits name each other (S9)."""
-    teams = {team.id for team in teams_of(world)}
+    teams = {team.id for team in world.teams}
     routes = routes_of(world)
     roads = Roads(world)
     findings = []

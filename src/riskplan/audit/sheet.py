@@ -11,6 +11,7 @@ import pandas as pd
 
 from riskplan.audit.dates import date_text, day_of, monday_of_week, week_label
 from riskplan.audit.owed import fitting_rules, frequency
+from riskplan.audit.visits import rightful_lead
 from riskplan.audit.world import World
 from riskplan.case.tables import Case
 from riskplan.errors import Fault, InputError
@@ -126,7 +127,8 @@ def plan_of_sheet(case: Case, rules: Rulebook, frame: pd.DataFrame, scores: pd.D
         enterprise, week, date, visit_id, kind = (text_of(cells[k]) for k in (0, 1, 2, 4, 6))
         if not any((enterprise, week, date)):
             continue
-        departments = tuple(department_of.get(d, d) for d in parts_of(cells[3]))
+        departments = tuple(dict.fromkeys(department_of.get(d, d) for d in parts_of(cells[3])))
+        position = world.premises.index.get(enterprise, -1)
         rows.append({
             "visit_id": visit_id or f"row-{number + FIRST_ROW}",
             "enterprise_id": enterprise,
@@ -134,6 +136,7 @@ def plan_of_sheet(case: Case, rules: Rulebook, frame: pd.DataFrame, scores: pd.D
             "township_code": world.places.township("enterprise", enterprise),
             **_when(week_of(week), date_of(date)),
             "departments": departments,
+            "lead": rightful_lead(world, position, departments) if departments and position >= 0 else "",
             "items": parts_of(cells[5]) or _items(world, enterprise, departments),
             "kind": kind or "daily",
             "stage": "draft",
@@ -155,12 +158,14 @@ def _items(world: World, enterprise: str, departments: tuple[str, ...]) -> tuple
     department_of = world.clock.department
     owed = tuple(i for i in world.owed.of(position) if department_of[i] in departments)
     silent = [d for d in departments if all(department_of[i] != d for i in owed)]
+    by = world.rules.frequency.by
+    keys = TIERS if by == "tier" else (world.premises.values(by)[position],)
     fitting = fitting_rules(
         world.rules, world.clock, world.premises.sector[position], world.premises.size[position]
     )
     possible = [
         item
         for item, rule in fitting.items()
-        if department_of[item] in silent and any(frequency(world.rules, rule, tier) > 0 for tier in TIERS)
+        if department_of[item] in silent and any(frequency(world.rules, rule, key) > 0 for key in keys)
     ]
     return tuple(sorted((*owed, *possible)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from riskplan.audit.dates import NO_DAY, date_text, week_label
 from riskplan.audit.findings import Finding, Outcome, basis_of
 from riskplan.audit.history import Call
+from riskplan.audit.reading import Reading
 from riskplan.audit.world import World
 from riskplan.rules.model import Limit
 
@@ -41,40 +42,61 @@ def close_pairs(calls: Sequence[Call], amount: int) -> Iterable[tuple[Call, Call
             latest_planned = call
 
 
-def check_enterprise_spacing(world: World) -> Outcome:
-    """Check that visits to the same premises, of whatever organs, lie far enough apart (S5)."""
+def by_premises(reading: Reading) -> dict[str, list[Call]]:
+    """Return key -> the visits that a spacing row counts there: premises, with organ or system where it says so."""
+    groups: dict[str, list[Call]] = {}
+    for call in reading.world.calls:
+        if reading.counts(call):
+            for key, _ in reading.keys(call):
+                groups.setdefault(key, []).append(call)
+    return groups
+
+
+def _judge(world: World, scope: str) -> Outcome:
     objects, findings = 0, []
-    for limit in world.rows("spacing", "enterprise", "rolling"):
-        by_premises: dict[int, list[Call]] = {}
-        for call in world.counted(limit):
-            if call.premises >= 0:
-                by_premises.setdefault(call.premises, []).append(call)
-        for position, calls in by_premises.items():
-            amount = world.tier_amount(limit, position)
+    for row in (r for r in world.rules.limits if (r.kind, r.scope) == ("spacing", scope)):
+        reading = Reading(world, row)
+        for key, calls in by_premises(reading).items():
+            amount = reading.amount_at(calls[0].premises)
             if amount is None or not any(c.planned for c in calls):
                 continue
             objects += len(calls) - 1
             findings += [
-                _too_soon(world, limit, (before, after), (gap, amount))
+                _too_soon(row, key, (before, after), (gap, amount))
                 for before, after, gap in close_pairs(calls, amount)
             ]
     return Outcome(objects, tuple(findings))
 
 
-def _too_soon(world: World, limit: Limit, pair: tuple[Call, Call], days: tuple[int, int]) -> Finding:
+def check_enterprise_spacing(world: World) -> Outcome:
+    """Check that visits to the same premises, of whatever organs, lie far enough apart (S5)."""
+    return _judge(world, "enterprise")
+
+
+def check_organ_spacing(world: World) -> Outcome:
+    """Check that visits of one organ to the same premises lie far enough apart (S5)."""
+    return _judge(world, "organ-enterprise")
+
+
+def check_system_spacing(world: World) -> Outcome:
+    """Check that visits of one system, of whatever level, to the same premises lie far enough apart (S5)."""
+    return _judge(world, "system-enterprise")
+
+
+def _too_soon(row: Limit, key: str, pair: tuple[Call, Call], days: tuple[int, int]) -> Finding:
     before, after = pair
     gap, amount = days
     return Finding(
-        rule=limit.id,
-        severity="violation" if limit.hard else "notice",
-        scope_key=world.premises.ids[after.premises],
+        rule=row.id,
+        severity="violation" if row.hard else "notice",
+        scope_key=key,
         window=day_or_week(after),
         counted=gap,
         allowed=amount,
         excess=amount - gap,
         evidence=tuple(sorted((before.id, after.id))),
-        basis=limit.provenance.basis or limit.provenance.source,
-        message="spacing",
+        basis=row.provenance.basis or row.provenance.source,
+        message=f"spacing-{row.scope}",
         details=(("earlier", day_or_week(before)),),
     )
 
@@ -112,15 +134,11 @@ def check_longest_intervals(world: World) -> Outcome:
 
 
 def _carrying_visits(world: World) -> dict[tuple[int, str], list[Call]]:
-    items_of: dict[str, list[str]] = {}
-    for item, department in world.clock.department.items():
-        items_of.setdefault(department, []).append(item)
     carried: dict[tuple[int, str], list[Call]] = {}
     for call in world.calls:
         if call.premises < 0 or call.earliest == NO_DAY:
             continue
-        items = call.items or tuple(i for d in call.departments for i in items_of.get(d, []))
-        for item in items:
+        for item in call.items or world.clock.items_of(call.departments):
             carried.setdefault((call.premises, item), []).append(call)
     return carried
 

@@ -3,41 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from riskplan.audit.capacity import certified_officers, days_on_leave
-from riskplan.audit.dates import day_of
 from riskplan.audit.findings import Finding, Outcome, basis_of
+from riskplan.audit.formula import certified_officers, days_on_leave
+from riskplan.audit.people import Team
 from riskplan.audit.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """One row of the plan's teams.
-
-    Parameters
-    ----------
-    id, date, depot, departments, officers
-        As written.
-    day
-        The date as an ordinal, ``NO_DAY`` when it cannot be read.
-    """
-
-    id: str
-    date: str
-    day: int
-    depot: str
-    departments: tuple[str, ...]
-    officers: tuple[str, ...]
-
-
-def teams_of(world: World) -> tuple[Team, ...]:
-    """Return the plan's teams in its order."""
-    table = world.table("teams")
-    columns = (table[c] for c in ("team_id", "date", "depot", "departments", "officers"))
-    return tuple(
-        Team(i, d, day_of(d), p, tuple(ds), tuple(os)) for i, d, p, ds, os in zip(*columns, strict=True)
-    )
 
 
 def _wrong(rule: str, team: Team, message: str = "", **details: str) -> Finding:
@@ -48,7 +18,7 @@ def _wrong(rule: str, team: Team, message: str = "", **details: str) -> Finding:
 
 def check_team_rows(world: World) -> Outcome:
     """Check that every team has its own id, a real date, known departments and a known depot."""
-    teams = teams_of(world)
+    teams = world.teams
     seen: dict[str, int] = {}
     findings = []
     for team in teams:
@@ -84,11 +54,9 @@ def check_crew_composition(world: World) -> Outcome:
     need = world.rules.crew.officers_per_department
     basis = basis_of(world.rules, "crew.officers_per_department")
     own = {d: frozenset(names) for d, names in certified_officers(world).items()}
-    home = dict(
-        zip(world.case["officers"]["officer_id"], world.case["officers"]["department_id"], strict=True)
-    )
+    home = world.homes
     objects, findings = 0, []
-    for team in teams_of(world):
+    for team in world.teams:
         listed = tuple(dict.fromkeys(team.officers))
         guests = [home.get(o, "") for o in listed if home.get(o, "") not in team.departments]
         for department in sorted({*team.departments, *guests}):
@@ -123,7 +91,7 @@ def check_crew_minimum(world: World) -> Outcome:
     least = world.rules.crew.min_officers
     basis = basis_of(world.rules, "crew.min_officers")
     certified = {o for names in certified_officers(world).values() for o in names}
-    teams = teams_of(world)
+    teams = world.teams
     findings = []
     for team in teams:
         fit = sorted({o for o in team.officers if o in certified})
@@ -141,7 +109,7 @@ def check_crew_minimum(world: World) -> Outcome:
 def check_officer_once(world: World) -> Outcome:
     """Check that nobody is in two teams on one day, nor twice in one (S9)."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for team in teams_of(world):
+    for team in world.teams:
         for officer in team.officers:
             groups.setdefault((officer, team.date), []).append(team.id)
     findings = []
@@ -159,7 +127,7 @@ def check_officer_leave(world: World) -> Outcome:
     away = days_on_leave(world)
     calendar = world.calendar
     objects, findings = 0, []
-    for team in teams_of(world):
+    for team in world.teams:
         for officer in dict.fromkeys(team.officers):
             objects += 1
             inside = calendar.first <= team.day <= calendar.last
@@ -180,7 +148,7 @@ def _visit_rows(world: World) -> Iterable[tuple[str, str, str, tuple[str, ...]]]
 
 def check_team_of_visit(world: World) -> Outcome:
     """Check that a visit's team exists, works that day, and brings every department of the visit (S9)."""
-    teams = {team.id: team for team in teams_of(world)}
+    teams = {team.id: team for team in world.teams}
     objects, findings = 0, []
     for name, team_id, date, departments in _visit_rows(world):
         objects += 1
@@ -207,3 +175,14 @@ def check_team_of_visit(world: World) -> Outcome:
                 )
             )
     return Outcome(objects, tuple(findings))
+
+
+def check_visits_without_team(world: World) -> Outcome:
+    """Tell how many dated visits name no team: their crews and routes can't be judged."""
+    open_stages = {"draft", "issued", "pinned"}
+    dated = [c for c in world.planned if c.dated and c.stage in open_stages]
+    found = tuple(sorted(c.id for c in dated if not c.team))
+    if not found:
+        return Outcome(len(dated), ())
+    number = len(found)
+    return Outcome(len(dated), (Finding("visit-without-team", "notice", "", "", number, 0, number, found),))

@@ -1,4 +1,4 @@
-"""Every visit stands on a workday on which the object is open (S1)."""
+"""Every visit stands on a workday on which the object is open and that is not quiet for it (S1)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from riskplan.audit.dates import date_text, week_label
 from riskplan.audit.findings import Finding, Outcome
 from riskplan.audit.history import Call
 from riskplan.audit.world import World
+from riskplan.rules.model import QuietRule
 from riskplan.units import DAYS_PER_WEEK
 
 
@@ -63,3 +64,33 @@ def _closed(call: Call, reason: str) -> Finding:
     return Finding(
         "workday", "violation", call.id, window, 0, 1, 1, (call.id,), "", f"workday-{reason}", details
     )
+
+
+def check_quiet_days(world: World) -> Outcome:
+    """Check that no visit stands on a day that is quiet for it: its day, or every open day of its week (S1)."""
+    objects, findings = 0, []
+    if not world.quiet.rows:
+        return Outcome(0, ())
+    for call in world.planned:
+        rows = world.quiet.binding(call.premises, call.kind, call.departments)
+        judged = call.placed and call.stage not in {"done", "not_met"}
+        if not rows or not judged or call.monday not in world.calendar.week_index:
+            continue
+        objects += 1
+        last = call.earliest if call.dated else call.earliest + DAYS_PER_WEEK - 1
+        days = range(max(call.earliest, world.calendar.first), min(last, world.calendar.last) + 1)
+        at = [day - world.calendar.first for day in days]
+        at = [k for k in at if world.openness.open[call.premises, k]]
+        shut = {row: [k for k in at if world.quiet.closed[row][k]] for row in rows}
+        if at and {k for closed in shut.values() for k in closed} == set(at):
+            blamed = max(rows, key=lambda row: (len(shut[row]), -row))
+            findings.append(_quiet(call, world.quiet.rows[blamed]))
+    return Outcome(objects, tuple(findings))
+
+
+def _quiet(call: Call, row: QuietRule) -> Finding:
+    window = date_text(call.earliest) if call.dated else week_label(call.earliest)
+    details = (("object", call.object_id),)
+    basis = row.provenance.basis or row.provenance.source
+    message = "quiet-day" if call.dated else "quiet-week"
+    return Finding(row.id, "violation", call.id, window, 0, 1, 1, (call.id,), basis, message, details)

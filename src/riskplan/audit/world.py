@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from riskplan.audit.dates import Calendar, calendar_of, monday_of, year_of
-from riskplan.audit.history import Call, Clock, Places, ledger_calls, places_of, planned_calls
-from riskplan.audit.owed import Owed, last_done_days, owed_of
+from riskplan.audit.history import Call, Clock, ledger_calls, planned_calls
+from riskplan.audit.owed import Owed, owed_of
+from riskplan.audit.people import Team, homes, systems, teams_in
+from riskplan.audit.places import Places, places_of
 from riskplan.audit.premises import Openness, Premises, openness_of, premises_of
+from riskplan.audit.quiet import Quiet
 from riskplan.case.tables import Case
 from riskplan.plan.tables import Plan, empty_table
-from riskplan.rules.model import Limit, Rulebook
+from riskplan.rules.model import Rulebook
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,32 @@ class World:
     @cached_property
     def places(self) -> Places:
         """Where objects lie."""
-        return places_of(self.case, self.calendar, self.premises, self.openness)
+        return places_of(self.case, self.calendar, self.premises, self.openness, self.quiet)
+
+    @cached_property
+    def quiet(self) -> Quiet:
+        """Quiet days."""
+        return Quiet(self.rules.quiet, self.premises, self.calendar)
+
+    @cached_property
+    def teams(self) -> tuple[Team, ...]:
+        """The plan's teams in its order."""
+        return teams_in(self.table("teams"))
+
+    @cached_property
+    def people(self) -> dict[str, Team]:
+        """Team id -> team; of a repeated id the first one."""
+        return {team.id: team for team in reversed(self.teams)}
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """Officer -> department."""
+        return homes(self.case["officers"])
+
+    @cached_property
+    def systems(self) -> dict[str, str]:
+        """Department -> its system, for departments that have one."""
+        return systems(self.case["departments"])
 
     @cached_property
     def clock(self) -> Clock:
@@ -103,8 +130,11 @@ class World:
     @cached_property
     def owed(self) -> Owed:
         """What every enterprise is owed by the plan's scores."""
-        done = last_done_days(ledger_calls(self.places, ()), self.rules.exempt_kinds, self.calendar.as_of)
-        return owed_of(self.rules, self.premises, self.clock, done, self.calendar.n_days)
+        done = [
+            c for c in ledger_calls(self.places, ()) if c.premises >= 0 and c.latest < self.calendar.as_of
+        ]
+        counted = [c for c in done if c.kind not in self.rules.exempt_kinds]
+        return owed_of(self.rules, self.premises, self.clock, counted, self.calendar)
 
     @cached_property
     def has_tiers(self) -> bool:
@@ -115,30 +145,3 @@ class World:
     def premises_by_key(self) -> dict[str, list[int]]:
         """Cap key -> positions of its premises."""
         return self.premises.by_key()
-
-    def rows(self, kind: str, scope: str, window: str, unit: str = "visits") -> tuple[Limit, ...]:
-        """Return the limits of one combination, hard and soft, in the order of the rulebook."""
-        return tuple(row for row in self.rules.limits if row.combination() == (kind, scope, window, unit))
-
-    def counted(self, limit: Limit) -> Iterable[Call]:
-        """Yield the visits that count towards a limit: its objects, and no exempt kind (S2)."""
-        exempt = frozenset((*self.rules.exempt_kinds, *limit.kinds_exempt))
-        return (c for c in self.calls if c.kind not in exempt and c.object_kind in limit.objects)
-
-    def tier_amount(self, limit: Limit, position: int) -> int | None:
-        """Return a limit's amount for the tier of premises.
-
-        Without a tier the most lenient amount counts: the largest of a cap, the smallest of a spacing.
-        """
-        tier = self.premises.tier[position]
-        if tier:
-            return limit.amount_for(tier)
-        lenient = min if limit.kind == "spacing" else max
-        return lenient(limit.amount.values(), default=None)
-
-    def key_amount(self, limit: Limit, key: str) -> int | None:
-        """Return the largest amount over the tiers that a cap key's premises have (S4)."""
-        members = self.premises_by_key.get(key, [])
-        known = [e for e in members if self.premises.tier[e]]
-        amounts = [self.tier_amount(limit, e) for e in known or members]
-        return max((a for a in amounts if a is not None), default=None)
