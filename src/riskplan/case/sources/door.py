@@ -6,7 +6,10 @@ from pathlib import Path
 
 from riskplan.case.source import Source
 from riskplan.case.sources.folder import read_folder
+from riskplan.case.sources.workbook import read_workbook
 from riskplan.errors import Fault, InputError
+
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls"})
 
 
 def open_source(source: Path | str) -> Source:
@@ -15,7 +18,7 @@ def open_source(source: Path | str) -> Source:
     Parameters
     ----------
     source
-        Folder of CSV and GeoJSON.
+        Folder of CSV and GeoJSON, or a workbook (``.xlsx``, ``.xls``).
 
     Raises
     ------
@@ -25,4 +28,6 @@ def open_source(source: Path | str) -> Source:
     path = Path(source)
     if path.is_dir():
         return read_folder(path)
+    if path.suffix.lower() in WORKBOOKS and path.is_file():
+        return read_workbook(path)
     raise InputError([Fault("no_such_case", path.name)])
