@@ -49,7 +49,8 @@ class Values:
     def cells(self) -> list[object]:
         """Return Python values; None where the cell is empty."""
         return [
-            None if gap else value for gap, value in zip(self.missing.tolist(), self.data.tolist(), strict=True)
+            None if gap else value
+            for gap, value in zip(self.missing.tolist(), self.data.tolist(), strict=True)
         ]
 
 

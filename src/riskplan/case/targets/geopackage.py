@@ -26,7 +26,7 @@ _Arrays = dict[str, tuple[npt.NDArray[np.generic], npt.NDArray[np.bool_]]]
 def write_geopackage(case: Case, target: Path) -> Path:
     """Write a case to a GeoPackage; only an older case is replaced."""
     if target.exists() and not _is_case(target):
-        raise refuse(target.name)
+        refuse(target.name)
 
     def make(path: Path) -> None:
         pyogrio.set_gdal_config_options(_FIXED_DAY)
@@ -62,12 +62,21 @@ def _text(values: list[str] | tuple[str, ...]) -> tuple[npt.NDArray[np.object_],
     return np.array(values, dtype=object), np.zeros(len(values), dtype=bool)
 
 
+def _with_gaps(data: npt.NDArray[np.generic], gap: npt.NDArray[np.bool_]) -> npt.NDArray[np.generic]:
+    """Return text with None where a cell is empty; other types have a mask of their own."""
+    if data.dtype != object:
+        return data
+    whole: npt.NDArray[np.object_] = data.astype(object)
+    whole[gap] = None
+    return whole
+
+
 def _layer(path: Path, name: str, columns: _Arrays, shapes: npt.NDArray[np.object_] | None) -> None:
     kind = None if shapes is None else "MultiPolygon" if name == "township_boundaries" else "Point"
     raw.write(
         path,
         None if shapes is None else shapely.to_wkb(shapes),
-        [np.where(gap, None, data) if data.dtype == object else data for data, gap in columns.values()],
+        [_with_gaps(data, gap) for data, gap in columns.values()],
         list(columns),
         field_mask=[None if data.dtype == object else gap for data, gap in columns.values()],
         layer=name,

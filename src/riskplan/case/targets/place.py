@@ -10,12 +10,18 @@ from pathlib import Path
 from riskplan.errors import Fault, InputError
 
 
-def refuse(name: str) -> InputError:
-    """Return the refusal to replace what is no case."""
-    return InputError([Fault("not_a_case_there", name)])
+def refuse(name: str) -> None:
+    """Refuse to replace what is no case.
+
+    Raises
+    ------
+    InputError
+        Always.
+    """
+    raise InputError([Fault("not_a_case_there", name)])
 
 
-def swap_file(target: Path, make: Callable[[Path], None]) -> Path:
+def swap_file(target: Path, make: Callable[[Path], object]) -> Path:
     """Write a file beside its target and put it in place.
 
     Parameters
@@ -48,12 +54,14 @@ def swap_folder(target: Path, make: Callable[[Path], None], ours: Callable[[str]
 
     Raises
     ------
-    InputError
-        If something that is no case stands there.
+    OSError
+        If the folder can't be put in place; what stood there before stands there again.
     """
     here = target.is_dir()
-    if (target.exists() and not here) or (here and any(target.iterdir()) and not (target / "case.toml").is_file()):
-        raise refuse(target.name)
+    if (target.exists() and not here) or (
+        here and any(target.iterdir()) and not (target / "case.toml").is_file()
+    ):
+        refuse(target.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
         fresh, old = Path(folder) / "new", Path(folder) / "old"

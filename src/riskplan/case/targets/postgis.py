@@ -46,7 +46,14 @@ def write_postgis(case: Case, address: str) -> None:
             kinds = {"township_code": "text"}
             _write(connection, sql, (place.schema, _BOUNDARIES), kinds, [codes], ("MultiPolygon", shapes))
         keys, values = zip(*setting_pairs(case), strict=True)
-        _write(connection, sql, (place.schema, "case"), {"key": "text", "value": "text"}, [keys, values], ("", None))
+        _write(
+            connection,
+            sql,
+            (place.schema, "case"),
+            {"key": "text", "value": "text"},
+            [keys, values],
+            ("", None),
+        )
 
 
 def _clear(connection: Any, sql: Any, schema: str) -> None:  # noqa: ANN401  # psycopg may be absent
@@ -54,7 +61,7 @@ def _clear(connection: Any, sql: Any, schema: str) -> None:  # noqa: ANN401  # p
     here = {name for (name,) in connection.execute(_HERE, [schema])}
     ours = [name for name in (*table_names(), _BOUNDARIES, "case") if name in here]
     if ours and "case" not in here:
-        raise refuse(schema)
+        refuse(schema)
     for name in ours:
         connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(schema, name)))
 

@@ -15,9 +15,7 @@ POINT_TABLES = ("enterprises", "villages")
 """Tables whose rows are points; the geometry then stands in place of longitude and latitude."""
 
 
-def split_points(
-    table: str, values: list[Values]
-) -> tuple[list[Values], npt.NDArray[np.object_] | None]:
+def split_points(table: str, values: list[Values]) -> tuple[list[Values], npt.NDArray[np.object_] | None]:
     """Return the columns beside the geometry, and the points (None where a row has no coordinates)."""
     by_name = {v.attribute.name: v for v in values}
     if table not in POINT_TABLES:
