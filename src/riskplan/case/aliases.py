@@ -111,7 +111,7 @@ def _decisions(sheets: Mapping[str, Sheet], tables: Mapping[str, pd.DataFrame]) 
             continue
         where.setdefault(node, i)
         texts[text] = node
-    _refuse_opposites(sheet, frame, step)
+    _refuse_opposites(sheet, frame, step, where)
     ends = {node: _end(sheet, node, step, where) for node in step}
     final = {text: ends[node] for text, node in texts.items()} | ends
     dropped = {
@@ -132,12 +132,15 @@ def _used(tables: Mapping[str, pd.DataFrame]) -> set[str]:
     return found
 
 
-def _refuse_opposites(sheet: Sheet, frame: pd.DataFrame, step: Mapping[str, str]) -> None:
+def _refuse_opposites(
+    sheet: Sheet, frame: pd.DataFrame, step: Mapping[str, str], where: Mapping[str, int]
+) -> None:
     """Refuse a pair that is called both the same and different."""
     for i in np.flatnonzero((frame["decision"] == "different").to_numpy()).tolist():
         alias, kept = code_text(frame["alias"][i]), frame["enterprise_id"][i]
         if step.get(alias) == kept or step.get(kept) == alias:
-            sheet.fault("alias_contradiction", i, "alias", frame["alias"][i], place="same")
+            other = where[alias] if step.get(alias) == kept else where[kept]
+            sheet.fault("alias_contradiction", i, "alias", frame["alias"][i], place=sheet.place(other))
 
 
 def _end(sheet: Sheet, node: str, step: Mapping[str, str], where: Mapping[str, int]) -> str:
@@ -153,9 +156,7 @@ def _end(sheet: Sheet, node: str, step: Mapping[str, str], where: Mapping[str, i
     return seen[-1]
 
 
-def _merged(
-    sheet: Sheet, frame: pd.DataFrame, dropped: Mapping[int, int]
-) -> tuple[Sheet, pd.DataFrame]:
+def _merged(sheet: Sheet, frame: pd.DataFrame, dropped: Mapping[int, int]) -> tuple[Sheet, pd.DataFrame]:
     """Return the enterprises without the dropped rows, whose cells fill empty ones of the rows kept."""
     cells, typed = sheet.cells.copy(), frame.copy()
     text = {name: cells[name].to_numpy(dtype=object, copy=True) for name in cells.columns}
@@ -164,13 +165,16 @@ def _merged(
     for row, kept in sorted(dropped.items(), key=lambda pair: (frame["enterprise_id"][pair[0]], pair[0])):
         takes_point = bool(bare[kept]) and not bare[row]
         bare[kept] &= not takes_point
-        for name in text:
-            fill = takes_point if name in _POINT else not text[name][kept] and bool(text[name][row])
+        for name, cell in text.items():
+            fill = takes_point if name in _POINT else not cell[kept] and bool(cell[row])
             if fill and name != "enterprise_id":
-                text[name][kept], value[name][kept] = text[name][row], value[name][row]
+                cell[kept], value[name][kept] = cell[row], value[name][row]
     keep = np.array([i not in dropped for i in range(len(cells))], dtype=bool)
     result = Sheet(
         pd.DataFrame({name: texts[keep] for name, texts in text.items()}, dtype=cells.dtypes.iloc[0]),
-        sheet.origins, sheet.origin_of[keep], sheet.row_of[keep], sheet.faults,
+        sheet.origins,
+        sheet.origin_of[keep],
+        sheet.row_of[keep],
+        sheet.faults,
     )
     return result, pd.DataFrame({name: pd.Series(values[keep]) for name, values in value.items()})

@@ -30,9 +30,9 @@ def in_order(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     if columns[0].kind == "id" and frame[columns[0].name].is_unique:
         order = _argsort(frame[columns[0].name])
     else:
-        keys = pd.DataFrame(
-            {a.name: frame[a.name].map(str) if a.kind in _TUPLES else frame[a.name] for a in columns}
-        )
+        keys = pd.DataFrame({
+            a.name: frame[a.name].map(str) if a.kind in _TUPLES else frame[a.name] for a in columns
+        })
         order = keys.sort_values(list(keys), kind="stable").index.to_numpy()
     if np.array_equal(order, np.arange(len(frame))):
         return frame.reset_index(drop=True)

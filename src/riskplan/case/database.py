@@ -62,9 +62,13 @@ class Address:
         others = [(key, value) for key, value in query if key != "schema"]
         raw = [parts.password or "", *(value for key, value in query if key in _SECRET_KEYS)]
         secrets = {form for secret in raw if secret for form in (secret, urllib.parse.unquote(secret))}
-        url = urllib.parse.urlunsplit(
-            ("postgresql", parts.netloc, parts.path, urllib.parse.urlencode(others, quote_via=urllib.parse.quote), "")
-        )
+        url = urllib.parse.urlunsplit((
+            "postgresql",
+            parts.netloc,
+            parts.path,
+            urllib.parse.urlencode(others, quote_via=urllib.parse.quote),
+            "",
+        ))
         return cls(url, schema, tuple(sorted(secrets, key=lambda s: (-len(s), s))))
 
     def told(self, error: BaseException) -> str:

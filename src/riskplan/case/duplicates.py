@@ -80,8 +80,13 @@ def list_near_duplicates(
                 continue
             told.add(key)
             sheet.warn(
-                f"near_duplicate_{reason}", second, "name", str(frame["name"].iat[second]),
-                id=ids[second], other=ids[first], other_name=str(frame["name"].iat[first]),
+                f"near_duplicate_{reason}",
+                second,
+                "name",
+                str(frame["name"].iat[second]),
+                id=ids[second],
+                other=ids[first],
+                other_name=str(frame["name"].iat[first]),
                 place=sheet.place(first),
             )
 

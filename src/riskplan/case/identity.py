@@ -35,7 +35,7 @@ def code_defect(code: str) -> tuple[str, dict[str, str]] | None:
     for k, sign in enumerate(code, start=1):
         part = next(name for last, name in _CLASSES if k <= last)
         if sign not in _VALUE or (part == "division" and sign not in "0123456789"):
-            return "credit_code_sign", {"sign": sign, "position": str(k), "part": part}
+            return "credit_code_sign", {"sign": sign, "position": str(k), "code_part": part}
     total = sum(w * _VALUE[sign] for w, sign in zip(_WEIGHTS, code, strict=False))
     right = SIGNS[-total % 31]
     return None if code[-1] == right else ("credit_code_check", {"sign": code[-1], "position": str(LENGTH)})
@@ -68,6 +68,11 @@ def note_several_premises(sheets: Mapping[str, Sheet], tables: Mapping[str, pd.D
     if len(several):
         most = min(several.index[several == several.max()])
         sheet.warn(
-            "several_premises", None, "credit_code", str(len(several)), premises=str(int(several.sum())),
-            most=most, most_premises=str(int(several.max())),
+            "several_premises",
+            None,
+            "credit_code",
+            str(len(several)),
+            premises=str(int(several.sum())),
+            most=most,
+            most_premises=str(int(several.max())),
         )

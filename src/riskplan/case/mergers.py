@@ -48,9 +48,9 @@ def move_merged(
         frame = tables[table]
         for attribute in table_attributes(table):
             if attribute.detail == "townships" and attribute.kind in {"ref", "list"}:
-                result[table] = frame = frame.assign(
-                    **{attribute.name: replaced(frame[attribute.name], former)}
-                )
+                result[table] = frame = frame.assign(**{
+                    attribute.name: replaced(frame[attribute.name], former)
+                })
                 if attribute.kind == "ref":
                     counts = tables[table][attribute.name].value_counts()
                     moved |= {code: moved[code] + int(counts.get(code, 0)) for code in moved}
@@ -62,7 +62,12 @@ def move_merged(
     for code, count in moved.items():
         if count:
             sheet.warn(
-                "township_merged", place[former[code]], "former_codes", code, to=former[code], count=str(count)
+                "township_merged",
+                place[former[code]],
+                "former_codes",
+                code,
+                to=former[code],
+                count=str(count),
             )
     return result
 

@@ -197,9 +197,7 @@ def _date(column: _Column) -> pd.Series:
             late.append(value)
         return np.datetime64(day, "s")
 
-    values = np.array(
-        _each(column, np.datetime64("NaT", "s"), convert, "not_a_date"), dtype="datetime64[s]"
-    )
+    values = np.array(_each(column, np.datetime64("NaT", "s"), convert, "not_a_date"), dtype="datetime64[s]")
     if late:
         times = set(late)
         found = np.isin(column.codes, [k for k, text in enumerate(column.texts) if folded(text) in times])

@@ -21,9 +21,7 @@ def unplaced(sheet: Sheet) -> npt.NDArray[np.bool_]:
     return blank(sheet, "lon") & blank(sheet, "lat")
 
 
-def place(
-    sheet: Sheet, tables: dict[str, pd.DataFrame], polygons: gpd.GeoDataFrame | None
-) -> pd.DataFrame:
+def place(sheet: Sheet, tables: dict[str, pd.DataFrame], polygons: gpd.GeoDataFrame | None) -> pd.DataFrame:
     """Return the enterprises with a point for each of them; one warning says how many were placed.
 
     Parameters
@@ -55,7 +53,9 @@ def place(
         lon[i], lat[i], source[i] = *point, kind
         count[kind] += 1
     if any(count.values()):
-        sheet.warn("placed_nearby", None, "lon", str(sum(count.values())), **{k: str(v) for k, v in count.items()})
+        sheet.warn(
+            "placed_nearby", None, "lon", str(sum(count.values())), **{k: str(v) for k, v in count.items()}
+        )
     return frame.assign(lon=lon, lat=lat, point_source=source)
 
 
@@ -74,5 +74,6 @@ def _representative(polygons: gpd.GeoDataFrame | None) -> Points:
     inner = polygons.geometry.representative_point()
     places = zip(inner.x.round(COORDINATE_DECIMALS), inner.y.round(COORDINATE_DECIMALS), strict=True)
     return {
-        str(code): (float(x), float(y)) for code, (x, y) in zip(polygons["township_code"], places, strict=True)
+        str(code): (float(x), float(y))
+        for code, (x, y) in zip(polygons["township_code"], places, strict=True)
     }

@@ -24,7 +24,9 @@ def datum_of(source: Source) -> Datum | None:
     datum = parse_datum(text)
     if datum is None:
         expected = {"expected": EXPECTED}
-        source.faults.append(Fault("not_allowed", "case.toml", column="datum", value=text, args=expected))
+        source.faults.append(
+            Fault("not_allowed", source.settings_file, column="datum", value=text, args=expected)
+        )
     return datum
 
 
@@ -93,9 +95,7 @@ def _check_ranges(
         return
     for name, values, most in ((pair[0], x, 180.0), (pair[1], y, 90.0)):
         for i in np.flatnonzero(np.abs(values) > most).tolist():
-            sheet.fault(
-                "out_of_range", i, name, _written(sheet, i, name), low=f"{-most:g}", high=f"{most:g}"
-            )
+            sheet.fault("out_of_range", i, name, _written(sheet, i, name), low=f"{-most:g}", high=f"{most:g}")
 
 
 def _written(sheet: Sheet, row: int, column: str) -> str:

@@ -42,11 +42,18 @@ def open_book(path: Path) -> Iterator[Grid]:
     try:
         yield from _xlsx(path) if kind == "xlsx" else _xls(path)
     except TooLargeError as error:
-        raise InputError([Fault("workbook_too_large", path.name, value=error.part, args={"size": error.size})]) from None
-    except (KeyboardInterrupt, SystemExit, GeneratorExit, InputError):
-        raise
-    except BaseException as error:  # a panic of the fast reader is no Exception
+        raise InputError([
+            Fault("workbook_too_large", path.name, value=error.part, args={"size": error.size})
+        ]) from None
+    except BaseException as error:
+        if not _is_damage(error):
+            raise
         raise InputError([_broken(path, error)]) from None
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Tell whether an error comes from the file; a panic of the fast reader is no ``Exception``."""
+    return not isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | InputError)
 
 
 def _broken(path: Path, error: BaseException) -> Fault:
@@ -101,11 +108,11 @@ def _is_workbook(path: Path) -> bool:
 def _rows(sheet: calamine.CalamineSheet, notes: Notes) -> Iterator[list[object]]:
     """Give the rows from column A on, with errors and formulas without a result as text."""
     by_row: dict[int, dict[int, str]] = {}
-    for (row, column), text in notes.errors.items():
-        by_row.setdefault(row, {})[column] = text
+    for (number, column), text in notes.errors.items():
+        by_row.setdefault(number, {})[column] = text
     lead: list[object] = [""] * (sheet.start[1] if sheet.start else 0)
     number = 0
-    for number, found in enumerate(sheet.iter_rows() if sheet.start else (), 1):  # noqa: B007  # used below
+    for number, found in enumerate(sheet.iter_rows() if sheet.start else (), 1):  # used below
         row = lead + found if lead else found
         yield _with_errors(row, by_row.pop(number)) if number in by_row else row
     for later in range(number + 1, max(by_row, default=0) + 1):

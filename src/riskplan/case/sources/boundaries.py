@@ -105,7 +105,9 @@ def _polygons(corners: list[Corner], place: HeaderRow) -> tuple[gpd.GeoDataFrame
         points = ring[["lon", "lat"]].to_numpy()
         if len({tuple(p) for p in points.tolist()}) < 3:
             args = {"part": str(part)}
-            faults.append(Fault("ring_too_short", place.file, place.sheet, None, "township_code", str(code), args))
+            faults.append(
+                Fault("ring_too_short", place.file, place.sheet, None, "township_code", str(code), args)
+            )
         else:
             shapes.setdefault(str(code), []).append(shapely.Polygon(points))
     if faults:

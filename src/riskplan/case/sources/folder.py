@@ -13,6 +13,7 @@ from riskplan.case.settings import settings_from_toml
 from riskplan.case.sheet import Sheet
 from riskplan.case.source import Source
 from riskplan.case.sources.headers import with_headers
+from riskplan.case.sources.parquet import parquet_tables, read_parquet_tables
 from riskplan.errors import Fault
 
 
@@ -20,10 +21,11 @@ def read_folder(root: Path) -> Source:
     """Return the tables of a case folder as text."""
     settings, faults = settings_from_toml(root / "case.toml")
     result = Source(root.name, settings, faults=faults)
+    as_parquet = parquet_tables(root)
     for table in table_names():
         path = root / f"{table}.csv"
         if not path.exists():
-            if table in REQUIRED_TABLES:
+            if table in REQUIRED_TABLES and table not in as_parquet:
                 result.faults.append(Fault("missing_file", path.name))
             continue
         sheet = read_sheet(path, table)
@@ -35,6 +37,7 @@ def read_folder(root: Path) -> Source:
     if polygons.exists():
         result.polygons, found = read_polygons(polygons)
         result.faults += found
+    read_parquet_tables(root, result)
     return result
 
 

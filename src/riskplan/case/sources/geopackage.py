@@ -17,6 +17,7 @@ from riskplan.case.attributes import table_names
 from riskplan.case.settings import settings_from_pairs
 from riskplan.case.sheet import Sheet
 from riskplan.case.source import Source
+from riskplan.case.sources.names import is_settings, table_of
 from riskplan.case.sources.native import (
     is_boundary_layer,
     layer_sheet,
@@ -25,7 +26,6 @@ from riskplan.case.sources.native import (
     township_shapes,
     with_points,
 )
-from riskplan.case.sources.names import is_settings, table_of
 from riskplan.errors import Fault, InputError
 
 _STYLES = "layer_styles"
@@ -133,7 +133,9 @@ def _sheet(database: sqlite3.Connection, layer: Layer, table: str, path: Path, s
         here = shapes.geometry.reindex(rows)
         if table == "townships" and source.polygons is None:
             codes = cells.set_axis(list(cells.columns), axis=1)
-            source.polygons = township_shapes(gpd.GeoDataFrame(codes, geometry=here.to_numpy(), crs=shapes.crs))
+            source.polygons = township_shapes(
+                gpd.GeoDataFrame(codes, geometry=here.to_numpy(), crs=shapes.crs)
+            )
         cells = with_points(source, (path.name, layer.name), table, cells, here)
     return layer_sheet(path.name, layer.name, table, cells, rows)
 
@@ -150,8 +152,8 @@ def _cells(database: sqlite3.Connection, layer: Layer) -> tuple[pd.DataFrame, li
     while piece := cursor.fetchmany(_CHUNK):
         numbers, *values = zip(*piece, strict=True)
         rows += numbers
-        for column, memo, part in zip(columns, memos, values, strict=True):
-            column += texts(part, memo)
+        for at, part in enumerate(values):
+            columns[at] += texts(part, memos[at])
     frame = pd.DataFrame(dict(enumerate(columns)), dtype=object)
     return frame.set_axis(list(layer.columns), axis=1), rows
 

@@ -15,7 +15,9 @@ from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attribute
 from riskplan.case.sheet import Origin, Sheet
 from riskplan.errors import Fault
 
-_REPORTER = re.compile(r"举报(人|者)(?!数)|投诉(人|者)(?!数)|身份证|reporter|informant|complainant|whistle_?blower")
+_REPORTER = re.compile(
+    r"举报(人|者)(?!数)|投诉(人|者)(?!数)|身份证|reporter|informant|complainant|whistle_?blower"
+)
 """What a header says that would identify a person who reported a hazard; a file with one is refused."""
 _NUMBERING = frozenset({"序号", "序", "no", "no.", "#", "nr", "行号", "编序"})
 """Columns that only count the rows."""
@@ -42,9 +44,7 @@ class HeaderRow:
     row: int = 1
     letters: Sequence[str] = ()
 
-    def fault(
-        self, code: str, at: int | None, column: str, *, warning: bool = False, **args: str
-    ) -> Fault:
+    def fault(self, code: str, at: int | None, column: str, *, warning: bool = False, **args: str) -> Fault:
         """Return a fault of the header at a position (None: of one that is not there)."""
         cell = f"{self.letters[at]}{self.row}" if at is not None and self.letters else None
         return Fault(code, self.file, self.sheet, self.row, column, None, args, warning, cell)
@@ -65,9 +65,7 @@ def header_forms(header: str) -> tuple[str, ...]:
 
 @cache
 def _known(table: str) -> dict[str, Attribute]:
-    return {
-        form: a for a in table_attributes(table) for h in (a.name, *a.zh) for form in (plain_header(h),)
-    }
+    return {form: a for a in table_attributes(table) for h in (a.name, *a.zh) for form in (plain_header(h),)}
 
 
 @lru_cache(maxsize=1 << 16)

@@ -19,7 +19,9 @@ _FOOTER = re.compile(
     r"|^(填表|制表|填报|审核|复核|经办|联系|负责|统计|编制)(人|日期|时间|单位|电话|科室|部门)?(签字|签名)?\s*([(（].*[)）])?\s*[:：]"
     r"|^(填表人|制表人|填报人|审核人|制表日期|填表日期|填报日期|制表时间|填报时间|填报单位|联系电话|单位负责人|分管领导)"
 )
-_ABOUT = re.compile(r"^([(（\[【].*[)）\]】]|必填|选填|文本|数字|日期|required|optional|text|number|date)$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^([(（\[【].*[)）\]】]|必填|选填|文本|数字|日期|required|optional|text|number|date)$", re.IGNORECASE
+)
 _EXAMPLE = re.compile(r"^(示例|example)", re.IGNORECASE)
 
 

@@ -87,7 +87,11 @@ def layer_sheet(file: str, layer: str | None, table: str, cells: pd.DataFrame, r
 
 
 def with_points(
-    source: Source, place: tuple[str, str | None], table: str, cells: pd.DataFrame, points: gpd.GeoSeries | None
+    source: Source,
+    place: tuple[str, str | None],
+    table: str,
+    cells: pd.DataFrame,
+    points: gpd.GeoSeries | None,
 ) -> pd.DataFrame:
     """Return cells with longitude and latitude from the points of a layer where the columns are missing.
 
@@ -116,7 +120,9 @@ def with_points(
             source.faults.append(Fault("not_a_point", place[0], place[1], value=kind, args={"table": table}))
         return cells
     _agree(source, place, points.crs)
-    x, y = ([number_text(v) for v in part.tolist()] for part in (shapely.get_x(shapes), shapely.get_y(shapes)))
+    x, y = (
+        [number_text(v) for v in part.tolist()] for part in (shapely.get_x(shapes), shapely.get_y(shapes))
+    )
     return cells.assign(**{pair[0]: x, pair[1]: y})
 
 

@@ -13,7 +13,6 @@ import pandas as pd
 from riskplan.case.attributes import table_names
 from riskplan.case.extras import optional
 from riskplan.case.folding import list_text
-from riskplan.case.sheet import Sheet
 from riskplan.case.source import Source
 from riskplan.case.sources.native import (
     BOUNDARY_LAYER,

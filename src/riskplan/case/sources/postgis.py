@@ -122,11 +122,17 @@ def _take_polygons(source: Source, cells: pd.DataFrame, shapes: gpd.GeoSeries | 
         source.polygons = township_shapes(frame)
 
 
-def _cells(connection: Any, schema: str, table: _Table) -> tuple[pd.DataFrame, list[int], gpd.GeoSeries | None]:  # noqa: ANN401
+def _cells(
+    connection: Any,  # noqa: ANN401
+    schema: str,
+    table: _Table,
+) -> tuple[pd.DataFrame, list[int], gpd.GeoSeries | None]:
     """Return the cells of a table as text, the numbers of its rows, and its geometry."""
     sql = optional("psycopg.sql", "postgis", DATABASE)
     wanted = [_as_text(sql, name, kind) for name, kind in table.columns.items()]
-    wanted.append(sql.SQL("{}::text").format(sql.Identifier(table.geometry)) if table.geometry else sql.SQL("''"))
+    wanted.append(
+        sql.SQL("{}::text").format(sql.Identifier(table.geometry)) if table.geometry else sql.SQL("''")
+    )
     number = sql.Identifier(table.key) if table.key else sql.SQL("row_number() OVER ()")
     query = sql.SQL("COPY (SELECT {}, {} FROM {} ORDER BY 1) TO STDOUT (FORMAT csv)").format(
         number, sql.SQL(", ").join(wanted), sql.Identifier(schema, table.name)

@@ -90,7 +90,9 @@ def read_records(file: str, grid: Grid, header: Header, rows: Iterable[Row]) -> 
     sheet.faults = [*faults, *found.skipped, *_noticed(file, grid, columns, found.numbers)]
     if merges.filled:
         args = {"count": str(len(merges.filled)), "cells": _few(merges.filled)}
-        sheet.faults.append(Fault("merged_filled", file, grid.name, args=args, warning=True, cell=merges.filled[0]))
+        sheet.faults.append(
+            Fault("merged_filled", file, grid.name, args=args, warning=True, cell=merges.filled[0])
+        )
     return sheet
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,7 +132,9 @@ def _fill_townships(parts: dict[str, list[Sheet]]) -> None:
         sheet.origins = (Origin(origin.file, origin.sheet, headers, origin.letters),)
         sheet.faults = [f for f in sheet.faults if (f.code, f.column) != ("missing_column", "township_code")]
         args = {"count": str(len(sheet.cells))}
-        sheet.faults.append(Fault("township_filled", origin.file, origin.sheet, None, None, code, args, warning=True))
+        sheet.faults.append(
+            Fault("township_filled", origin.file, origin.sheet, None, None, code, args, warning=True)
+        )
 
 
 def _beside(path: Path, source: Source, found: _Found) -> None:

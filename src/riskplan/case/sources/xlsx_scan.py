@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from riskplan.case.sources.cell_text import column_at
 from riskplan.case.cell_errors import NO_RESULT
+from riskplan.case.sources.cell_text import column_at
 from riskplan.case.sources.grid import Notes
 
 LARGEST_PART = 1 << 30
@@ -27,7 +27,9 @@ _COL = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
 _SPAN = re.compile(rb"\b(min|max)=[\"'](\d+)[\"']")
 _FILTER = re.compile(rb"<(?:\w+:)?filterColumn\b")
 _CELL = rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]+)(\d+)[\"']"
-_ERROR = re.compile(_CELL + rb"[^>]*?\bt=[\"']e[\"'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<", re.DOTALL)
+_ERROR = re.compile(
+    _CELL + rb"[^>]*?\bt=[\"']e[\"'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<", re.DOTALL
+)
 _TYPED_FIRST = re.compile(
     rb"<(?:\w+:)?c\b[^>]*?\bt=[\"']e[\"'][^>]*?\br=[\"']([A-Z]+)(\d+)[\"'][^>]*>"
     rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<",
@@ -83,10 +85,7 @@ def check_sizes(archive: zipfile.ZipFile) -> None:
 def scan_workbook(path: Path) -> tuple[bool, list[Notes]]:
     """Return whether days count from 1904, and the notes of every sheet in the order of the workbook.
 
-    Raises
-    ------
-    TooLargeError
-        If a part or the range of a sheet is larger than may be read.
+    A part or a range that is larger than may be read ends in :class:`TooLargeError`.
     """
     with zipfile.ZipFile(path) as archive:
         check_sizes(archive)
