@@ -81,14 +81,10 @@ def kind_name(fault: Fault, lang: str) -> str:
     return say(f"fault.{fault.code}", lang, **values)
 
 
-def report_lines(faults: Sequence[Fault], lang: str) -> list[str]:
+def report_lines(faults: Sequence[Fault], lang: str, header: str = "fault.header") -> list[str]:
     """Return errors and then warnings for a screen: each kind with its number and the first of its faults."""
     errors = [fault for fault in faults if not fault.warning]
-    lines = (
-        [say("fault.header", lang, count=len(errors)), *_groups(errors, lang, SHOWN_PER_KIND)]
-        if errors
-        else []
-    )
+    lines = [say(header, lang, count=len(errors)), *_groups(errors, lang, SHOWN_PER_KIND)] if errors else []
     return lines + warning_lines([fault for fault in faults if fault.warning], lang)
 
 

@@ -71,7 +71,13 @@ def write_marked(source: Path | str, faults: Sequence[Fault], target: Path, *, l
 
 
 def _refuse_wrong_target(source: Path | str, target: Path) -> None:
-    """Refuse the original itself, what is no marked copy, and what is no name of a workbook."""
+    """Refuse the original itself, what is no marked copy, and what is no name of a workbook.
+
+    Raises
+    ------
+    InputError
+        For each of them.
+    """
     if target.suffix.lower() != ".xlsx":
         raise InputError([Fault("mark_needs_xlsx", target.name)])
     if not target.exists():

@@ -13,10 +13,11 @@ from openpyxl import Workbook
 from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes, table_names
 from riskplan.case.sources.names import BOUNDARY_SHEETS, sheet_title
 from riskplan.case.sources.own_sheets import GUIDE_SHEETS
-from riskplan.case.targets.place import refuse, swap_file
+from riskplan.case.targets.place import swap_file
 from riskplan.case.targets.settings import add_settings, setting_keys
 from riskplan.case.targets.sheets import cell_word, sheet_columns
 from riskplan.case.targets.workbook import boundary_columns
+from riskplan.errors import Fault, InputError
 from riskplan.excel import Column, Value, save, stream_table
 from riskplan.text import keys, say
 
@@ -33,9 +34,14 @@ def write_template(target: Path, *, lang: str = "zh") -> Path:
         Name ending in ``.xlsx``.
     lang
         Language of sheets, headers and words.
+
+    Raises
+    ------
+    InputError
+        If anything stands there.
     """
     if target.exists():
-        refuse(target.name)
+        raise InputError([Fault("template_there", target.name)])
     book = Workbook(write_only=True)
     _add_guide(book, lang)
     add_settings(book, [(key, "") for key in setting_keys(lang).values()], lang)
