@@ -98,6 +98,9 @@ def warning_lines(warnings: Sequence[Fault], lang: str, shown: int = SHOWN_WARNI
 def _groups(faults: Sequence[Fault], lang: str, shown: int) -> list[str]:
     lines = []
     for group in fault_kinds(faults).values():
+        if len(group) == 1:
+            lines.append(fault_line(group[0], lang))
+            continue
         lines.append(say("fault.kind", lang, what=kind_name(group[0], lang), count=len(group)))
         lines += [f"  {fault_line(fault, lang)}" for fault in group[:shown]]
         if len(group) > shown:

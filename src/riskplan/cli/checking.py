@@ -64,6 +64,7 @@ def _gather(source: Path | str, s: Settings) -> tuple[Case | None, Rulebook | No
 
 def _lines(case: Case | None, rules: Rulebook | None, faults: list[Fault], lang: str) -> list[str]:
     from riskplan.case.faults import report_lines, warning_lines
+    from riskplan.case.sources.names import sheet_title
 
     if case is None or any(not fault.warning for fault in faults):
         return report_lines(faults, lang, header="fault.header_check")
@@ -72,7 +73,9 @@ def _lines(case: Case | None, rules: Rulebook | None, faults: list[Fault], lang:
         lines.append(say("cli.check_good_case", lang, name=case.name))
     else:
         lines.append(say("cli.check_good", lang, name=case.name, rules=rules.name))
-    lines += [f"  {table}: {len(frame)}" for table, frame in case.tables.items() if len(frame)]
+    lines += [
+        f"  {sheet_title(name, lang)}: {len(frame)}" for name, frame in case.tables.items() if len(frame)
+    ]
     if case.days.provisional:
         lines.append(say("cli.provisional", lang, years=f"{case.first_day.year}"))
     return lines

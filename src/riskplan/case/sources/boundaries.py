@@ -51,11 +51,20 @@ def read_boundaries(
     faults: list[Fault] = []
     for number, row in enumerate(text[at + 1 :], at + 2):
         if not skip_reason(row):
-            corner = _corner(number, row, columns, place, faults)
+            corner = _corner(number, _exact(row, rows[number - 1], columns), columns, place, faults)
             corners += [corner] if corner else []
     if faults or not corners:
         return None, faults
     return _polygons(corners, place)
+
+
+def _exact(row: Sequence[str], values: Sequence[object], columns: dict[str, int]) -> list[str]:
+    """Return a row with every digit of its degrees: a corner must come back as it was written."""
+    degrees = {columns["lon"], columns["lat"]}
+    return [
+        repr(value) if at in degrees and isinstance(value, float) else cell
+        for at, (cell, value) in enumerate(zip(row, values, strict=True))
+    ]
 
 
 def _header(text: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:

@@ -22,7 +22,7 @@ _FOOTER = re.compile(
 _ABOUT = re.compile(
     r"^([(（\[【].*[)）\]】]|必填|选填|文本|数字|日期|required|optional|text|number|date)$", re.IGNORECASE
 )
-_EXAMPLE = re.compile(r"^(示例|example)", re.IGNORECASE)
+_EXAMPLE = re.compile(r"^(示例|example)\s*[:：]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

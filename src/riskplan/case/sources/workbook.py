@@ -10,7 +10,7 @@ from pathlib import Path
 from riskplan.case.attributes import REQUIRED_TABLES, table_names
 from riskplan.case.geo import read_polygons
 from riskplan.case.settings import SETTINGS, settings_from_pairs, settings_from_toml
-from riskplan.case.sheet import Origin, Sheet
+from riskplan.case.sheet import Sheet
 from riskplan.case.source import Source
 from riskplan.case.sources.books import open_book
 from riskplan.case.sources.boundaries import read_boundaries
@@ -18,6 +18,8 @@ from riskplan.case.sources.cell_text import text_of
 from riskplan.case.sources.grid import Grid
 from riskplan.case.sources.layout import HEADER_WITHIN, find_header, fits, top_rows
 from riskplan.case.sources.names import is_boundaries, is_settings, plain_name, sheet_title, table_of
+from riskplan.case.sources.own_sheets import is_own_sheet
+from riskplan.case.sources.parts import fill_townships
 from riskplan.case.sources.records import read_records
 from riskplan.errors import Fault
 
@@ -49,7 +51,7 @@ def read_workbook(path: Path) -> Source:
     found = _Found()
     for grid in open_book(path):
         _take(grid, source, found)
-    _fill_townships(found.parts)
+    fill_townships(found.parts)
     for table in table_names():
         parts = found.parts.get(table, [])
         if parts:
@@ -85,7 +87,7 @@ def _take(grid: Grid, source: Source, found: _Found) -> None:
     if header is None or not (named or fits(header)):
         if named:
             found.unread[named] = grid.name if any(text_of(v) for row in first for v in row) else ""
-        elif any(text_of(value) for row in first for value in row):
+        elif not is_own_sheet(grid.name) and any(text_of(value) for row in first for value in row):
             source.faults.append(Fault("sheet_left_out", source.name, grid.name, warning=True))
         return
     sheet = read_records(source.name, grid, header, itertools.chain(first, grid.rows))
@@ -112,29 +114,6 @@ def setting_pairs(rows: Iterable[Row]) -> list[tuple[int, str, str]]:
         if plain_name(key) not in _TITLES or key in known:
             pairs.append((number, key.rstrip(":： "), value))
     return pairs
-
-
-def _fill_townships(parts: dict[str, list[Sheet]]) -> None:
-    """Give the enterprises of a sheet that is named for a township, and has no column for it, that township."""
-    codes = {
-        plain_name(name): code
-        for sheet in parts.get("townships", [])
-        if {"township_code", "name"} <= sheet.headers
-        for code, name in zip(sheet.cells["township_code"], sheet.cells["name"], strict=True)
-    }
-    for sheet in parts.get("enterprises", []):
-        origin = sheet.origins[0]
-        code = codes.get(plain_name(origin.sheet or ""))
-        if code is None or "township_code" in sheet.headers:
-            continue
-        sheet.cells["township_code"] = code
-        headers = {**origin.headers, "township_code": "township_code"}
-        sheet.origins = (Origin(origin.file, origin.sheet, headers, origin.letters),)
-        sheet.faults = [f for f in sheet.faults if (f.code, f.column) != ("missing_column", "township_code")]
-        args = {"count": str(len(sheet.cells))}
-        sheet.faults.append(
-            Fault("township_filled", origin.file, origin.sheet, None, None, code, args, warning=True)
-        )
 
 
 def _beside(path: Path, source: Source, found: _Found) -> None:
