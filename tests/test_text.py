@@ -38,7 +38,7 @@ def test_every_fault_code_has_what_expected_and_remedy():
     for path in SOURCE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         codes |= set(re.findall(r"Fault\(\s*\"([a-z_]+)\"", text))
-        codes |= set(re.findall(r"(?:sheet|builder|self)\.fault\(\s*\"([a-z_]+)\"", text))
+        codes |= set(re.findall(r"\w\.(?:fault|warn)\(\s*\"([a-z_]+)\"", text))
     assert len(codes) > 20
     assert not [
         c for c in sorted(codes) for part in ("", ".expected", ".remedy") if missing(f"fault.{c}{part}")

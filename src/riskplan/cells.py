@@ -11,5 +11,5 @@ def guard(text: str) -> str:
 
 
 def unguard(text: str) -> str:
-    """Return what ``guard`` was given."""
-    return text[1:] if text.startswith("'") else text
+    """Return what ``guard`` was given; an apostrophe that guards nothing belongs to the text."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text

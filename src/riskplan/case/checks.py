@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from riskplan.case.attributes import Attribute, table_attributes
@@ -72,6 +74,7 @@ def check_date_order(sheets: Sheets, tables: Tables) -> None:
     for table, early, late in (
         ("leave", "first", "last"),
         ("closures", "first", "last"),
+        ("campaigns", "first", "last"),
         ("hazards", "date", "closed_on"),
     ):
         sheet = sheets.get(table)
@@ -113,6 +116,33 @@ def check_inspecting_organs(sheets: Sheets, tables: Tables) -> None:
             sheet.fault("coordination_inspects", i, "department_id", value)
 
 
+def check_fixed_visits(sheets: Sheets, tables: Tables) -> None:
+    """A visit that another level has fixed names the plan that fixes it."""
+    sheet, frame = sheets.get("visits"), tables["visits"]
+    if sheet is None:
+        return
+    nameless = frame["fixed"].to_numpy(dtype=bool) & (frame["source"] == "").to_numpy()
+    for i in nameless.nonzero()[0].tolist():
+        sheet.fault("fixed_without_source", i, "source", "", visit=str(frame["visit_id"].iat[i]))
+
+
+def check_campaign_dates(sheets: Sheets, tables: Tables, horizon: object) -> None:
+    """A campaign lies within the horizon (``first`` and ``last``), its last day not before its first."""
+    sheet, frame = sheets.get("campaigns"), tables["campaigns"]
+    if sheet is None or not isinstance(horizon, Mapping):
+        return
+    first, last = horizon.get("first"), horizon.get("last")
+    if not (isinstance(first, dt.date) and isinstance(last, dt.date)):
+        return
+    for name in ("first", "last"):
+        days = frame[name]
+        outside = (days < np.datetime64(first)) | (days > np.datetime64(last))
+        for i in outside.to_numpy().nonzero()[0].tolist():
+            sheet.fault(
+                "campaign_outside", i, name, str(days.iat[i].date()), first=str(first), last=str(last)
+            )
+
+
 CHECKS: tuple[Callable[[Sheets, Tables], None], ...] = (
     check_unique_ids,
     check_references,
@@ -120,4 +150,5 @@ CHECKS: tuple[Callable[[Sheets, Tables], None], ...] = (
     check_date_order,
     check_opening_hours,
     check_inspecting_organs,
+    check_fixed_visits,
 )

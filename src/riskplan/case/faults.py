@@ -1,37 +1,126 @@
-"""Faults in words: place, what is wrong, what was expected, what to do."""
+"""Faults in words: place, what is wrong, what was expected, what to do; grouped for a screen, plain for a program."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from riskplan.errors import Fault
 from riskplan.text import say
 
+SHOWN_PER_KIND = 20
+"""Most faults of one kind that are listed on a screen; the number of all is always told."""
+SHOWN_WARNINGS = 5
+_GAP = "…"
+_WORDED = {"code_part": "credit_code.part."}
+"""Named values that are words of the catalogue, with the front of their key."""
+
+
+@dataclass(frozen=True)
+class FaultWords:
+    """One fault in a language: what is wrong, what was expected, what to do."""
+
+    what: str
+    expected: str
+    remedy: str
+
+
+def fault_words(fault: Fault, lang: str) -> FaultWords:
+    """Return one fault in words, without its place."""
+    args = {k: say(_WORDED[k] + v, lang) if k in _WORDED else v for k, v in fault.args.items()}
+    values = {**args, "value": fault.value or "", "column": fault.column or ""}
+    key = f"fault.{fault.code}"
+    return FaultWords(*(say(key + part, lang, **values) for part in ("", ".expected", ".remedy")))
+
+
+_PLACES = {
+    (False, False): "fault.place_file",
+    (True, False): "fault.place_row",
+    (False, True): "fault.place_column",
+    (True, True): "fault.place",
+}
+"""(with row, with column) -> message for a file without sheets."""
+
 
 def fault_place(fault: Fault, lang: str) -> str:
-    """Return where a fault stands: file, row, column."""
-    if fault.row is not None and fault.column:
-        key = "fault.place"
-    elif fault.column:
-        key = "fault.place_column"
+    """Return where a fault stands: file, sheet, row, column, or the cell as a spreadsheet shows it."""
+    row, column = fault.row is not None, bool(fault.column)
+    if fault.sheet is None:
+        key = _PLACES[row, column]
     else:
-        key = "fault.place_row" if fault.row is not None else "fault.place_file"
-    return say(key, lang, file=fault.file, row=fault.row, column=fault.column)
+        key = "fault.place_cell" if fault.cell else "fault.place_sheet" + "_row" * row
+        key += "_column" * column
+    return say(
+        key, lang, file=fault.file, sheet=fault.sheet, row=fault.row, column=fault.column, cell=fault.cell
+    )
 
 
 def fault_line(fault: Fault, lang: str) -> str:
     """Return one fault as a sentence."""
-    values = {**fault.args, "value": fault.value or "", "column": fault.column or ""}
-    return say(
-        "fault.line",
-        lang,
-        place=fault_place(fault, lang),
-        what=say(f"fault.{fault.code}", lang, **values),
-        expected=say(f"fault.{fault.code}.expected", lang, **values),
-        remedy=say(f"fault.{fault.code}.remedy", lang, **values),
-    )
+    words = fault_words(fault, lang)
+    place = fault_place(fault, lang)
+    return say("fault.line", lang, place=place, what=words.what, expected=words.expected, remedy=words.remedy)
 
 
 def fault_lines(faults: Sequence[Fault], lang: str) -> list[str]:
     """Return all faults as sentences, in order of place."""
     return [fault_line(f, lang) for f in sorted(faults, key=Fault.sort_key)]
+
+
+def fault_kinds(faults: Sequence[Fault]) -> dict[str, list[Fault]]:
+    """Return code -> its faults in order of place; the kind of the first place comes first."""
+    kinds: dict[str, list[Fault]] = {}
+    for fault in sorted(faults, key=Fault.sort_key):
+        kinds.setdefault(fault.code, []).append(fault)
+    return kinds
+
+
+def kind_name(fault: Fault, lang: str) -> str:
+    """Return what is wrong with all faults of a kind, a gap in place of what differs between them."""
+    values = dict.fromkeys([*fault.args, "value", "column"], _GAP)
+    return say(f"fault.{fault.code}", lang, **values)
+
+
+def report_lines(faults: Sequence[Fault], lang: str, header: str = "fault.header") -> list[str]:
+    """Return errors and then warnings for a screen: each kind with its number and the first of its faults."""
+    errors = [fault for fault in faults if not fault.warning]
+    lines = [say(header, lang, count=len(errors)), *_groups(errors, lang, SHOWN_PER_KIND)] if errors else []
+    return lines + warning_lines([fault for fault in faults if fault.warning], lang)
+
+
+def warning_lines(warnings: Sequence[Fault], lang: str, shown: int = SHOWN_WARNINGS) -> list[str]:
+    """Return warnings for a screen: what was taken or left out and reading went on."""
+    if not warnings:
+        return []
+    return [say("fault.warnings", lang, count=len(warnings)), *_groups(warnings, lang, shown)]
+
+
+def _groups(faults: Sequence[Fault], lang: str, shown: int) -> list[str]:
+    lines = []
+    for group in fault_kinds(faults).values():
+        if len(group) == 1:
+            lines.append(fault_line(group[0], lang))
+            continue
+        lines.append(say("fault.kind", lang, what=kind_name(group[0], lang), count=len(group)))
+        lines += [f"  {fault_line(fault, lang)}" for fault in group[:shown]]
+        if len(group) > shown:
+            lines.append("  " + say("fault.more_of_kind", lang, count=len(group) - shown))
+    return lines
+
+
+def fault_record(fault: Fault, lang: str) -> dict[str, object]:
+    """Return one fault as plain data with keys that stay the same from version to version."""
+    words = fault_words(fault, lang)
+    return {
+        "code": fault.code,
+        "file": fault.file,
+        "sheet": fault.sheet,
+        "row": fault.row,
+        "column": fault.column,
+        "cell": fault.cell,
+        "value": fault.value,
+        "what": words.what,
+        "expected": words.expected,
+        "remedy": words.remedy,
+        "warning": fault.warning,
+    }

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
+from riskplan.case.aliases import apply_aliases
 from riskplan.case.attributes import table_attributes, table_names
 from riskplan.case.calendar import horizon_days
-from riskplan.case.checks import CHECKS
-from riskplan.case.coordinates import to_wgs84
+from riskplan.case.canonical import fingerprint, in_order
+from riskplan.case.checks import CHECKS, check_campaign_dates
+from riskplan.case.datum import Datum
+from riskplan.case.datum_check import check_datum
+from riskplan.case.duplicates import list_near_duplicates
 from riskplan.case.geo import check_points, to_rings, township_polygons
+from riskplan.case.identity import check_credit_codes, note_several_premises
+from riskplan.case.mergers import former_codes, move_merged
 from riskplan.case.parse import parse_column
+from riskplan.case.placing import place
+from riskplan.case.points import datum_of, locate
 from riskplan.case.sheet import Origin, Sheet
 from riskplan.case.source import Source
 from riskplan.case.sources import open_source
-from riskplan.case.tables import Case, Township
+from riskplan.case.tables import Case
 from riskplan.errors import Fault, InputError
 
-DATUMS = ("wgs84", "cgcs2000", "gcj02")
+Sheets = Mapping[str, Sheet]
+Tables = dict[str, pd.DataFrame]
 
 
 def read_case(source: Path | str, *, as_of: dt.date | None = None) -> Case:
@@ -32,7 +40,8 @@ def read_case(source: Path | str, *, as_of: dt.date | None = None) -> Case:
     Parameters
     ----------
     source
-        Folder with ``case.toml`` and the tables of ``attributes.csv``.
+        Folder of CSV, GeoJSON or Parquet with ``case.toml``, a workbook (``.xlsx``, ``.xls``), a GeoPackage
+        (``.gpkg``), or the address of a PostGIS schema (``postgresql://user@host/database?schema=name``).
     as_of
         Overrides the case's own "today".
 
@@ -42,61 +51,81 @@ def read_case(source: Path | str, *, as_of: dt.date | None = None) -> Case:
         With every fault found: file, sheet, row, column, value, what was expected and what to do.
     """
     found = open_source(source)
-    faults = found.faults
     tables = {table: _typed(found.sheets, table) for table in table_names()}
-    for check in CHECKS:
-        check(found.sheets, tables)
-    faults += _datum_faults(found)
-    if found.settings.get("datum", "wgs84") == "gcj02":
-        tables = {name: to_wgs84(frame) for name, frame in tables.items()}
-    rings = _polygons(found, tables)
-    faults += [f for sheet in found.sheets.values() for f in sheet.faults]
-    if any(not f.warning for f in faults):
+    former = former_codes(found.sheets, tables)
+    tables = move_merged(found.sheets, tables, former)
+    sheets, tables = apply_aliases(found.sheets, tables)
+    polygons = _polygons(found, tables, former)
+    tables = _placed(found, sheets, tables, polygons)
+    _check(found, sheets, tables)
+    faults = [*found.faults, *(fault for sheet in sheets.values() for fault in sheet.faults)]
+    if any(not fault.warning for fault in faults):
         raise InputError(faults)
-    return _assemble(found.settings, tables, rings, faults, as_of)
+    return _assemble(found, tables, polygons, faults, as_of)
 
 
-def _datum_faults(source: Source) -> list[Fault]:
-    datum = source.settings.get("datum", "wgs84")
-    if datum in DATUMS:
-        return []
-    expected = {"expected": "|".join(DATUMS)}
-    return [Fault("not_allowed", "case.toml", column="datum", value=str(datum), args=expected)]
-
-
-def _typed(sheets: dict[str, Sheet], table: str) -> pd.DataFrame:
+def _typed(sheets: Sheets, table: str) -> pd.DataFrame:
     sheet = sheets.get(table) or Sheet.of(Origin(f"{table}.csv"), pd.DataFrame())
     return pd.DataFrame({a.name: parse_column(sheet, a) for a in table_attributes(table)})
 
 
-def _polygons(source: Source, tables: dict[str, pd.DataFrame]) -> tuple[Township, ...]:
+def _polygons(source: Source, tables: Tables, former: Mapping[str, str]) -> gpd.GeoDataFrame | None:
     if source.polygons is None:
-        return ()
+        return None
     codes = sorted(tables["townships"]["township_code"])
-    frame, found = township_polygons(source.polygons, source.polygons_file, codes)
-    source.faults += found
-    if frame is None:
-        return ()
-    sheet = source.sheets.get("enterprises")
-    if sheet is not None and {"lon", "lat"} <= sheet.headers:
-        check_points(sheet, tables["enterprises"], frame)
-    return to_rings(frame)
+    frame, faults = township_polygons(source.polygons, source.polygons_file, codes, former)
+    source.faults += faults
+    return frame
+
+
+def _placed(source: Source, sheets: Sheets, tables: Tables, polygons: gpd.GeoDataFrame | None) -> Tables:
+    """Return the tables with every point in WGS84: judged against the townships, and set near by where there is none."""
+    datum = datum_of(source)
+    if datum is None:
+        return tables
+    written = tables["enterprises"]
+    tables = locate(sheets, tables, datum)
+    sheet = sheets.get("enterprises")
+    if sheet is None:
+        return tables
+    if polygons is not None and _datum_holds(source, sheet, written, polygons, datum):
+        check_points(sheet, tables["enterprises"], polygons)
+    return {**tables, "enterprises": place(sheet, tables, polygons)}
+
+
+def _datum_holds(
+    source: Source, sheet: Sheet, written: pd.DataFrame, polygons: gpd.GeoDataFrame, datum: Datum
+) -> bool:
+    confirmed = source.settings.get("datum_confirmed") is True
+    return check_datum(sheet, written, polygons, datum, confirmed=confirmed)
+
+
+def _check(source: Source, sheets: Sheets, tables: Tables) -> None:
+    """Look at what must hold between cells; faults go to the sheets."""
+    for check in CHECKS:
+        check(sheets, tables)
+    check_campaign_dates(sheets, tables, source.settings.get("horizon"))
+    check_credit_codes(sheets, tables)
+    note_several_premises(sheets, tables)
+    list_near_duplicates(sheets, tables, str(source.settings.get("name", "")))
 
 
 def _assemble(
-    settings: dict[str, Any],
-    tables: dict[str, pd.DataFrame],
-    rings: tuple[Township, ...],
+    source: Source,
+    tables: Tables,
+    polygons: gpd.GeoDataFrame | None,
     faults: list[Fault],
     as_of: dt.date | None,
 ) -> Case:
+    settings = source.settings
     first, last = settings["horizon"]["first"], settings["horizon"]["last"]
-    ordered = {name: _sorted(name, frame) for name, frame in tables.items()}
+    ordered = {name: in_order(name, frame) for name, frame in tables.items()}
     country = settings.get("country", "CN")
     try:
         days = horizon_days(country, first, last, ordered["calendar"])
-    except NotImplementedError as error:
-        raise InputError([Fault("unknown_country", "case.toml", column="country", value=country)]) from error
+    except NotImplementedError:
+        place_of = source.settings_file
+        raise InputError([Fault("unknown_country", place_of, column="country", value=country)]) from None
     case = Case(
         name=settings["name"],
         country=country,
@@ -106,28 +135,10 @@ def _assemble(
         last_day=last,
         fictional=settings.get("fictional", False),
         tables=ordered,
-        townships_geometry=rings,
+        townships_geometry=() if polygons is None else to_rings(polygons),
         days=days,
         boundary_note=settings.get("boundary_note", ""),
         credit=settings.get("credit", ""),
         warnings=tuple(sorted((f for f in faults if f.warning), key=Fault.sort_key)),
     )
     return dataclasses.replace(case, fingerprint=fingerprint(case))
-
-
-def _sorted(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    keys = [a.name for a in table_attributes(table) if a.kind not in {"list", "weekdays", "months"}]
-    return frame.sort_values(keys, kind="stable").reset_index(drop=True)
-
-
-def fingerprint(case: Case) -> str:
-    """Return the SHA-256 over what the case says, whatever order or file its rows came in."""
-    digest = hashlib.sha256()
-    head = [case.name, case.country, str(case.as_of), str(case.first_day), str(case.last_day), case.fictional]
-    digest.update(json.dumps(head, ensure_ascii=False).encode())
-    for name in sorted(case.tables):
-        digest.update(name.encode())
-        digest.update(case.tables[name].to_csv(index=False, lineterminator="\n").encode())
-    digest.update(case.days.is_workday.tobytes())
-    digest.update(json.dumps([(t.township_code, t.rings) for t in case.townships_geometry]).encode())
-    return digest.hexdigest()

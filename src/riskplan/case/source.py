@@ -27,6 +27,8 @@ class Source:
         Townships with column ``township_code`` in the datum of the file's own CRS, None where none are given.
     polygons_file
         Where the polygons stand, for messages.
+    settings_file
+        Where the settings stand, for messages.
     faults
         Faults and warnings that belong to no table.
     """
@@ -36,4 +38,5 @@ class Source:
     sheets: dict[str, Sheet] = field(default_factory=dict)
     polygons: gpd.GeoDataFrame | None = None
     polygons_file: str = "townships.geojson"
+    settings_file: str = "case.toml"
     faults: list[Fault] = field(default_factory=list)

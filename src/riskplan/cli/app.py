@@ -27,25 +27,55 @@ def main() -> None:
     app()
 
 
-@app.command(help="核对案例与规则，列出全部错误 | check a case and its rules, list every fault")
-def check(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, lang: o.Lang = None) -> None:
+@app.command(help="核对案例与规则，列出全部问题 | check a case and its rules, list every fault")
+def check(
+    case: o.CaseSource,
+    mark: Annotated[
+        Path | None, typer.Option("--mark", help="标出问题的副本 xlsx | copy with every fault marked, .xlsx")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 列出 | as JSON")] = False,
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+) -> None:
     """Check a case and its rules."""
-    from riskplan.cli.work import load
+    from riskplan.cli.checking import check_source
 
     s = o.settings(case, lang, rules=rules, as_of=as_of)
     with speaking(s.lang):
-        data, book = load(case, s)
-        out(say("cli.check_good", s.lang, name=data.name, rules=book.name))
-        for table, frame in data.tables.items():
-            if len(frame):
-                out(f"  {table}: {len(frame)}")
-        if data.days.provisional:
-            out(say("cli.provisional", s.lang, years=f"{data.first_day.year}"))
+        check_source(case, mark, s, as_json=as_json)
+
+
+@app.command(help="空白模板，或将案例写成另一种形式 | empty workbook, or a case written in another form")
+def template(
+    target: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            parser=o.source_of,
+            help="xlsx、gpkg、文件夹或 postgresql:// | .xlsx, .gpkg, folder or postgresql://",
+        ),
+    ],
+    source: Annotated[
+        Path | None, typer.Option("--from", parser=o.source_of, help="要写出的案例 | case to write")
+    ] = None,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="文件夹中用 Parquet | Parquet in place of CSV in a folder")
+    ] = False,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+) -> None:
+    """Write an empty workbook, or a case in another form."""
+    from riskplan.cli.templates import write_form
+
+    s = o.settings(source, lang, as_of=as_of)
+    with speaking(s.lang):
+        write_form(source, target, s, parquet=parquet)
 
 
 @app.command(help="评分与分级 | score and tier every enterprise")
 def score(
-    case: o.CaseFolder,
+    case: o.CaseSource,
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="输出目录 | folder for scores.csv and duties.csv")
     ] = None,
@@ -64,7 +94,7 @@ def score(
 
 @app.command(help="合并为联合检查 | merge duties into joint visits")
 def merge(
-    case: o.CaseFolder,
+    case: o.CaseSource,
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="输出目录 | folder for joint.csv and conflicts.csv")
     ] = None,
@@ -84,7 +114,7 @@ def merge(
 
 @app.command(help="编制年度计划 | plan the year")
 def year(
-    case: o.CaseFolder,
+    case: o.CaseSource,
     plan: Annotated[Path, typer.Option("--out", help="计划文件夹 | plan folder to write")],
     seed: o.Seed = 0,
     effort: o.Effort = 1.0,
@@ -119,7 +149,7 @@ def year(
 
 @app.command(help="安排一周的人员与路线 | crews and routes of one week")
 def week(
-    case: o.CaseFolder,
+    case: o.CaseSource,
     plan: o.PlanFolder,
     week_name: Annotated[str, typer.Option("--week", help="2027-W12 或日期 | ISO week or a day in it")],
     target: Annotated[Path | None, typer.Option("--out", help="另存为 | write elsewhere")] = None,
@@ -143,7 +173,7 @@ def week(
 
 @app.command(help="审核计划（或只含三列的表格） | audit a plan, or a bare table with three columns")
 def audit(
-    case: o.CaseFolder,
+    case: o.CaseSource,
     plan: Annotated[
         Path,
         typer.Argument(metavar="PLAN", help="计划文件夹、CSV 或 Excel | plan folder, CSV or Excel sheet"),
@@ -170,7 +200,7 @@ def audit(
 
 @app.command("map", help="绘制离线地图 | draw the offline map")
 def draw(
-    case: o.CaseFolder,
+    case: o.CaseSource,
     plan: o.PlanFolder,
     target: Annotated[Path, typer.Option("--out", help="HTML 文件 | HTML file")],
     rules: o.RulesFile = None,
@@ -192,7 +222,7 @@ def draw(
 
 @app.command(help="输出工作簿 | write the workbook")
 def workbook(
-    case: o.CaseFolder,
+    case: o.CaseSource,
     plan: o.PlanFolder,
     target: Annotated[Path, typer.Option("--out", help="xlsx 文件 | xlsx file")],
     rules: o.RulesFile = None,

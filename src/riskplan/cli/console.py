@@ -18,12 +18,9 @@ from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from riskplan.errors import EXIT_BAD_INPUT, Fault, InputError, RiskplanError
+from riskplan.errors import EXIT_BAD_INPUT, InputError, RiskplanError
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.text import LANGUAGES, say
-
-SHOWN_FAULTS = 500
-"""Most faults that are listed on a terminal; the number of all is always told."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +47,25 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def language(chosen: str | None, folder: Path | None) -> str:
+def language(chosen: str | None, source: Path | str | None) -> str:
     """Return the language to speak: the one asked for, else the case's own, else Chinese."""
     if chosen in LANGUAGES:
         return chosen
     try:
-        text = ((folder or Path()) / "case.toml").read_text(encoding="utf-8-sig")
-        own = tomllib.loads(text).get("language", "zh")
+        own = _own_language(Path(source or ""))
     except (OSError, ValueError):
         return "zh"
     return own if own in LANGUAGES else "zh"
+
+
+def _own_language(path: Path) -> str:
+    """Return what a case says of itself; of a workbook only the sheet with the settings is read."""
+    if path.suffix.lower() in {".xlsx", ".xlsm", ".xls"} and path.is_file():
+        from riskplan.case.sources.peek import own_language
+
+        return own_language(path)
+    text = (path / "case.toml").read_text(encoding="utf-8-sig")
+    return str(tomllib.loads(text).get("language", "zh"))
 
 
 @contextmanager
@@ -76,15 +82,10 @@ def speaking(lang: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        from riskplan.case.faults import fault_lines
+        from riskplan.case.faults import report_lines
 
-        errors = [f for f in error.faults if not f.warning]
-        note(say("fault.header", lang, count=len(errors)))
-        for line in fault_lines(errors, lang)[:SHOWN_FAULTS]:
-            note(f"  {line}")
-        if len(errors) > SHOWN_FAULTS:
-            note(say("cli.more", lang, count=len(errors) - SHOWN_FAULTS))
-        _warnings([f for f in error.faults if f.warning], lang)
+        for line in report_lines(error.faults, lang):
+            note(line)
         raise typer.Exit(error.exit_code) from None
     except RiskplanError as error:
         note(_sentence(error, lang))
@@ -111,15 +112,6 @@ def _sentence(error: RiskplanError, lang: str) -> str:
         if not missing(key):
             return say(key, lang, **error.args_by_name)
     return say(error.code, lang, **error.args_by_name)
-
-
-def _warnings(faults: list[Fault], lang: str) -> None:
-    from riskplan.case.faults import fault_lines
-
-    if faults:
-        note(say("fault.warnings", lang, count=len(faults)))
-        for line in fault_lines(faults[:20], lang):
-            note(f"  {line}")
 
 
 @contextmanager

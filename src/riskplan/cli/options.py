@@ -8,10 +8,25 @@ from typing import Annotated
 
 import typer
 
+from riskplan.case.database import is_address
 from riskplan.cli.console import Settings, language
 from riskplan.progress import Stop
 
-CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="案例文件夹 | case folder")]
+
+def source_of(text: str) -> Path | str:
+    """Return the path or the address of a database that a text on the command line means."""
+    return text if is_address(text) else Path(text)
+
+
+CaseSource = Annotated[
+    Path,
+    typer.Argument(
+        metavar="CASE",
+        parser=source_of,
+        help="案例：文件夹、xlsx、gpkg 或 postgresql:// | case: folder, .xlsx, .gpkg or postgresql://",
+    ),
+]
+"""A path; a text where it is the address of a database, for a path would lose one of its slashes."""
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="计划文件夹 | plan folder")]
 Seed = Annotated[int, typer.Option(help="随机种子 | seed of the search")]
 Effort = Annotated[float, typer.Option(min=0.01, help="搜索量，1 为默认 | amount of search, 1 = default")]
@@ -33,7 +48,7 @@ JsonLog = Annotated[bool, typer.Option("--json-log", help="进度为 JSON 行 | 
 
 
 def settings(
-    folder: Path | None,
+    folder: Path | str | None,
     lang: str | None = None,
     seed: int = 0,
     effort: float = 1.0,

@@ -18,10 +18,23 @@ if TYPE_CHECKING:
     from riskplan.rules.model import Rulebook
 
 SHOWN_FINDINGS = 20
-SHOWN_WARNINGS = 10
+SHOWN_WARNINGS = 3
 
 
-def load(folder: Path, settings: Settings) -> tuple[Case, Rulebook]:
+def rules_of(source: Path | str, settings: Settings) -> Path:
+    """Return where the rulebook of a case is: as asked for, else in its folder, else beside its file."""
+    from riskplan.case.database import is_address
+
+    if settings.rules is not None:
+        return settings.rules
+    path = Path() if is_address(source) else Path(source)
+    if not path.is_file():
+        return path / "rules.toml"
+    own = path.with_name(f"{path.stem}.rules.toml")
+    return own if own.is_file() else path.with_name("rules.toml")
+
+
+def load(source: Path | str, settings: Settings) -> tuple[Case, Rulebook]:
     """Read case and rulebook; faults of both are told together.
 
     Raises
@@ -33,22 +46,23 @@ def load(folder: Path, settings: Settings) -> tuple[Case, Rulebook]:
     from riskplan.errors import InputError
     from riskplan.rules.read import read_rules
 
-    rules_file = settings.rules or folder / "rules.toml"
+    rules_file = rules_of(source, settings)
     try:
-        case = read_case(folder, as_of=settings.as_of)
+        case = read_case(source, as_of=settings.as_of)
     except InputError as error:
-        raise InputError([*error.faults, *_rule_faults(rules_file, folder)]) from None
+        raise InputError([*error.faults, *rule_faults(rules_file)]) from None
     rules = read_rules(rules_file, case)
     if case.warnings and not settings.quiet:
         _warn(case, settings.lang)
     return case, rules
 
 
-def _rule_faults(file: Path, folder: Path) -> list[Fault]:
+def rule_faults(file: Path) -> list[Fault]:
+    """Return what is wrong with a rulebook by itself; nothing where there is none."""
     from riskplan.errors import InputError
     from riskplan.rules.read import read_rules
 
-    if not folder.is_dir():
+    if not file.is_file():
         return []
     try:
         read_rules(file)
@@ -58,11 +72,10 @@ def _rule_faults(file: Path, folder: Path) -> list[Fault]:
 
 
 def _warn(case: Case, lang: str) -> None:
-    from riskplan.case.faults import fault_lines
+    from riskplan.case.faults import warning_lines
 
-    note(say("fault.warnings", lang, count=len(case.warnings)))
-    for line in fault_lines(case.warnings[:SHOWN_WARNINGS], lang):
-        note(f"  {line}")
+    for line in warning_lines(case.warnings, lang, SHOWN_WARNINGS):
+        note(line)
 
 
 def audited(case: Case, rules: Rulebook, plan: Plan) -> tuple[Plan, AuditReport]:

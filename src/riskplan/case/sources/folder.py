@@ -1,72 +1,82 @@
-"""A folder of CSV tables in UTF-8 or GB18030, with ``case.toml`` and ``townships.geojson``."""
+"""A folder of CSV tables in UTF-8 or GB18030 under English or Chinese names, with ``case.toml`` and polygons."""
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-
-import pandas as pd
 
 from riskplan.case.attributes import REQUIRED_TABLES, table_names
 from riskplan.case.geo import read_polygons
 from riskplan.case.settings import settings_from_toml
 from riskplan.case.sheet import Sheet
 from riskplan.case.source import Source
-from riskplan.case.sources.headers import with_headers
+from riskplan.case.sources.delimited import read_delimited
+from riskplan.case.sources.names import table_of
+from riskplan.case.sources.parquet import parquet_tables, read_parquet_tables
+from riskplan.case.sources.parts import fill_townships
 from riskplan.errors import Fault
+
+OTHERS = frozenset({"overrides", "self_reports", "leaders", "road_nodes", "roads"})
+"""Files of a case folder that other rooms read."""
 
 
 def read_folder(root: Path) -> Source:
     """Return the tables of a case folder as text."""
     settings, faults = settings_from_toml(root / "case.toml")
     result = Source(root.name, settings, faults=faults)
+    parts: dict[str, list[Sheet]] = {}
+    refused: set[str] = set()
+    for path in _files(root):
+        _take(path, result, parts, refused)
+    fill_townships(parts)
+    as_parquet = parquet_tables(root)
     for table in table_names():
-        path = root / f"{table}.csv"
-        if not path.exists():
-            if table in REQUIRED_TABLES:
-                result.faults.append(Fault("missing_file", path.name))
-            continue
-        sheet = read_sheet(path, table)
-        if isinstance(sheet, Sheet):
+        if table in parts:
+            sheet = parts[table][0] if len(parts[table]) == 1 else Sheet.joined(parts[table])
             result.sheets[table] = sheet
-        else:
-            result.faults += sheet
+            if table in REQUIRED_TABLES and not len(sheet.cells):
+                result.faults.append(Fault("empty_table", sheet.file))
+        elif table in REQUIRED_TABLES and table not in refused and table not in as_parquet:
+            result.faults.append(Fault("missing_file", f"{table}.csv"))
     polygons = root / "townships.geojson"
     if polygons.exists():
         result.polygons, found = read_polygons(polygons)
         result.faults += found
+    read_parquet_tables(root, result)
     return result
 
 
-def read_sheet(path: Path, table: str) -> Sheet | list[Fault]:
-    """Read one CSV as text with known headers.
+def _files(root: Path) -> list[Path]:
+    """Return the CSV files: those named for a table first, in order of names."""
+    found = [path for path in root.iterdir() if path.suffix.lower() == ".csv" and path.is_file()]
+    return sorted(found, key=lambda path: (table_of(path.stem) is None, path.name))
 
-    Parameters
-    ----------
-    path
-        CSV file in UTF-8 (with or without BOM) or GB18030.
-    table
-        Table name of ``attributes.csv``.
 
-    Returns
-    -------
-    Sheet | list[Fault]
-        The sheet, or the faults that make the file unreadable as this table.
-    """
+def _take(path: Path, result: Source, parts: dict[str, list[Sheet]], refused: set[str]) -> None:
+    """Read one file as what its name or its headers say."""
+    table = table_of(path.stem)
+    if path.stem in OTHERS:
+        return
     text = decoded(path)
     if text is None:
-        return [Fault("unknown_encoding", path.name)]
-    try:
-        raw = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        return [Fault("unreadable_csv", path.name, value=str(error).strip()[:120])]
-    raw.columns = [str(c).strip().lstrip("\ufeff") for c in raw.columns]
-    return with_headers(path.name, table, raw)
+        result.faults.append(Fault("unknown_encoding", path.name))
+        refused.add(table or "")
+        return
+    found = read_delimited(path.name, text, (table,) if table else table_names())
+    if isinstance(found, Sheet):
+        parts.setdefault(found.table, []).append(found)
+    elif table is None:
+        result.faults.append(Fault("file_left_out", path.name, warning=True))
+    else:
+        result.faults += found or []
+        refused.add(table)
 
 
 def decoded(path: Path) -> str | None:
-    """Return the text of a file in UTF-8 or GB18030, None where it is neither."""
-    data = path.read_bytes()
+    """Return the text of a file in UTF-8 or GB18030, None where it is neither or can't be read."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

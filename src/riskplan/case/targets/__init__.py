@@ -1,0 +1,1 @@
+"""Where a case may be written to, one module each; ``case/write.py`` is the door."""
