@@ -8,6 +8,7 @@ break a rule. The parity test takes ``RULE_OF_LINE`` to find the rule of each li
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from audit import breakers_crews as crews
 from audit import breakers_days as days
@@ -15,10 +16,12 @@ from audit import breakers_limits as limits
 from audit import breakers_owed as owed
 from audit import breakers_rows as rows
 from audit import breakers_ways as ways
+from audit import lines
 from audit.breaking import Broken
 from audit.county import County, county
+from riskplan.rules.support import support_lines
 
-__all__ = ["BREAKERS", "RULE_OF_LINE", "SPARED", "VARIANTS", "Broken"]
+__all__ = ["BREAKERS", "BY_RULE", "RULE_OF_LINE", "SPARED", "VARIANTS", "Broken"]
 
 BREAKERS: dict[str, Callable[[], Broken]] = {
     "organ-enterprise-year": limits.organ_enterprise_year,
@@ -153,7 +156,7 @@ SPARED: dict[str, Callable[[], County]] = {
     "longest-interval": county,
 }
 
-RULE_OF_LINE: dict[tuple[str, str, str, str], str] = {
+BY_HAND: dict[tuple[str, str, str, str], str] = {
     ("cap", "organ-enterprise", "year", "visits"): "organ-enterprise-year",
     ("cap", "enterprise", "year", "visits"): "enterprise-year",
     ("spacing", "enterprise", "rolling", "visits"): "enterprise-spacing",
@@ -171,4 +174,19 @@ RULE_OF_LINE: dict[tuple[str, str, str, str], str] = {
     ("alarm", "enterprise", "week", "visits"): "alarm-week",
     ("alarm", "enterprise", "month", "visits"): "alarm-month",
 }
-"""Line of the support table (kind, scope, window, unit) -> rule whose breaker shows that it is judged."""
+"""Line of the support table (kind, scope, window, unit) -> rule whose breaker was made by hand."""
+
+BY_RULE = tuple(
+    line
+    for line in support_lines()
+    if line.audit in {"exact", "audit only"}
+    and line.unit in {"visits", "team-days", "people", "clean-visits"}
+    and line.scope in lines.KEYS
+)
+"""Lines about visits: each has a breaker and a county that just keeps it, both made by rule."""
+
+RULE_OF_LINE = {**{(x.kind, x.scope, x.window, x.unit): lines.line_name(x) for x in BY_RULE}, **BY_HAND}
+"""Line of the support table -> rule whose breaker shows that it is judged."""
+
+BREAKERS.update({lines.line_name(line): partial(lines.broken, line) for line in BY_RULE})
+SPARED.update({lines.line_name(line): partial(lines.spared, line) for line in BY_RULE})

@@ -85,7 +85,9 @@ COLUMNS = {
         "result": "",
         "fixed": False,
         "source": "",
+        "officers": (),
     },
+    "capacity_lines": {"department_id": "", "line": "", "class": "", "days": 0, "basis": ""},
     "closures": {"enterprise_id": "", "first": "", "last": "", "reason": ""},
     "calendar": {"date": "", "status": "off", "reason": ""},
     "hazards": {
@@ -206,6 +208,7 @@ def case(first: str = "2027-01-01", last: str = "2027-12-31", as_of: str = "2026
                 "fixed": True,
             },
         ),
+        "capacity_lines": table("capacity_lines"),
         "closures": table("closures"),
         "calendar": table("calendar"),
         "hazards": table("hazards"),

@@ -150,10 +150,18 @@ class Formula:
         """Department -> in which month each week has a usable day, shape (n_months, n_weeks)."""
         return {d: self.world.calendar.months_in_weeks(days) for d, days in self.usable.items()}
 
+    @cached_property
+    def months_by_week(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """Department -> for each week the months in which it has a usable day."""
+        names = self.world.calendar.months
+        return {
+            d: tuple(tuple(names[m] for m in np.flatnonzero(column)) for column in table.T)
+            for d, table in self.months.items()
+        }
+
     def months_of(self, call: Call, department: str) -> tuple[str, ...]:
         """Return the months that a visit charges: that of its day, or those of its week's usable days."""
-        calendar = self.world.calendar
-        week = calendar.week_index.get(call.monday)
-        if call.dated or week is None or department not in self.months:
+        if call.dated or department not in self.months_by_week:
             return call.months
-        return tuple(calendar.months[m] for m in np.flatnonzero(self.months[department][:, week]))
+        week = self.world.calendar.week_index.get(call.monday)
+        return call.months if week is None else self.months_by_week[department][week]
