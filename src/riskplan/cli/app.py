@@ -32,7 +32,7 @@ def main() -> None:
 @app.command(help="核对案例与规则，列出全部错误 | check a case and its rules, list every fault")
 def check(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, lang: o.Lang = None) -> None:
     """Check a case and its rules."""
-    from riskplan.cli.work import load
+    from riskplan.cli.work import load, tell_capacity
 
     s = o.settings(case, lang, rules=rules, as_of=as_of)
     with speaking(s.lang):
@@ -43,6 +43,7 @@ def check(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, l
                 out(f"  {table}: {len(frame)}")
         if data.days.provisional:
             out(say("cli.provisional", s.lang, years=f"{data.first_day.year}"))
+        tell_capacity(data, book, s.lang)
 
 
 @app.command(help="评分与分级 | score and tier every enterprise")
