@@ -10,6 +10,7 @@ import typer
 
 from riskplan.cli import options as o
 from riskplan.cli.console import out, speaking, watching
+from riskplan.cli.rulebook import rules_app
 from riskplan.text import say
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(rules_app, name="rules")
 
 
 def main() -> None:

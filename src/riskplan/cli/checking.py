@@ -46,6 +46,7 @@ def check_source(source: Path | str, mark: Path | None, s: Settings, *, as_json:
 def _gather(source: Path | str, s: Settings) -> tuple[Case | None, Rulebook | None, list[Fault]]:
     """Read case and rulebook as far as they go; a file without a rulebook beside it is checked by itself."""
     from riskplan.case.read import read_case
+    from riskplan.rules.feasibility import capacity_warnings
     from riskplan.rules.read import read_rules
 
     file = rules_of(source, s)
@@ -57,14 +58,16 @@ def _gather(source: Path | str, s: Settings) -> tuple[Case | None, Rulebook | No
     if s.rules is None and not file.is_file() and not Path(source).is_dir():
         return case, None, faults
     try:
-        return case, read_rules(file, case), faults
+        rules = read_rules(file, case)
     except InputError as error:
         return case, None, [*faults, *error.faults]
+    return case, rules, [*faults, *rules.warnings, *capacity_warnings(case, rules)]
 
 
 def _lines(case: Case | None, rules: Rulebook | None, faults: list[Fault], lang: str) -> list[str]:
     from riskplan.case.faults import report_lines, warning_lines
     from riskplan.case.sources.names import sheet_title
+    from riskplan.rules.feasibility import capacity_report
 
     if case is None or any(not fault.warning for fault in faults):
         return report_lines(faults, lang, header="fault.header_check")
@@ -78,7 +81,7 @@ def _lines(case: Case | None, rules: Rulebook | None, faults: list[Fault], lang:
     ]
     if case.days.provisional:
         lines.append(say("cli.provisional", lang, years=f"{case.first_day.year}"))
-    return lines
+    return lines if rules is None else [*lines, *capacity_report(case, rules, lang)]
 
 
 def _record(source: Path | str, case: Case | None, faults: list[Fault], lang: str) -> dict[str, object]:

@@ -27,16 +27,23 @@ environment shows the traceback of an internal error.
 
 
 def command_tree() -> dict[str, list[Any]]:
-    """Return command -> its arguments and options, in the order of ``--help``."""
-    group: Any = get_command(app)
-    return {name: list(command.params) for name, command in group.commands.items()}
+    """Return command -> its arguments and options, in the order of ``--help``; ``rules diff`` is one command."""
+    return {name: list(command.params) for name, command in _commands(get_command(app)).items()}
+
+
+def _commands(group: Any, before: str = "") -> dict[str, Any]:  # noqa: ANN401 - typer brings its own copy of click
+    """Return full name -> command, those of groups too."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inner = hasattr(command, "commands")
+        found |= _commands(command, f"{before}{name} ") if inner else {f"{before}{name}": command}
+    return found
 
 
 def commands_page() -> str:
     """Return the page in Markdown."""
-    group: Any = get_command(app)
     parts = [HEAD]
-    for name, command in group.commands.items():
+    for name, command in _commands(get_command(app)).items():
         usage = " ".join(["riskplan", name, *(_usage(p) for p in command.params if p.required), "[OPTIONS]"])
         parts.append(f"## {name}\n\n{command.help}\n\n```\n{usage}\n```\n")
         parts.append("\n".join(_lines(command.params)) + "\n")

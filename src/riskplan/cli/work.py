@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,8 +53,9 @@ def load(source: Path | str, settings: Settings) -> tuple[Case, Rulebook]:
     except InputError as error:
         raise InputError([*error.faults, *rule_faults(rules_file)]) from None
     rules = read_rules(rules_file, case)
-    if case.warnings and not settings.quiet:
-        _warn(case, settings.lang)
+    warnings = [*case.warnings, *rules.warnings]
+    if warnings and not settings.quiet:
+        tell_warnings(warnings, settings.lang)
     return case, rules
 
 
@@ -71,10 +73,11 @@ def rule_faults(file: Path) -> list[Fault]:
     return []
 
 
-def _warn(case: Case, lang: str) -> None:
+def tell_warnings(warnings: Sequence[Fault], lang: str) -> None:
+    """Print what reading goes on with, the first of many."""
     from riskplan.case.faults import warning_lines
 
-    for line in warning_lines(case.warnings, lang, SHOWN_WARNINGS):
+    for line in warning_lines(warnings, lang, SHOWN_WARNINGS):
         note(line)
 
 

@@ -89,6 +89,27 @@ def pack_table(name: str) -> Table:
     return _parse(pack_text(name), f"{name}.toml", [])
 
 
+def layers_for(name: str) -> Layers:
+    """Return the layers of a pack, of a rules file, or of the rules in a case folder.
+
+    Parameters
+    ----------
+    name
+        Name of a pack, or a path; where both exist, the path.
+
+    Raises
+    ------
+    InputError
+        If there is no such pack or file, or it is no TOML.
+    """  # noqa: DOC502 - raised below
+    path = Path(name)
+    if path.is_dir():
+        return load_layers(path / "rules.toml")
+    if not path.exists() and path.name == name and not path.suffix:
+        return layers_of(f'extends = "{name}"\n', f"{name}.toml")
+    return load_layers(path)
+
+
 def load_layers(path: Path) -> Layers:
     """Read a rules file and lay it over the packs that it extends.
 

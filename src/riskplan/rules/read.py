@@ -173,6 +173,22 @@ def _check_required(builder: Builder, required: dict[str, Tree], rows: list[Tree
             builder.fault_at(builder.head, "missing_limit", name, row=", ".join(form))
 
 
+def open_rows(layers: Layers) -> tuple[tuple[str, str], ...]:
+    """Return (id, form) of the rows that an office must state itself and has not.
+
+    Parameters
+    ----------
+    layers
+        Those of a rulebook that reads with ``whole=False``.
+    """
+    builder = Builder(layers)
+    required = _required(builder, layers.tree)
+    rows = [_completed(row, required) for row in tables_of(builder, layers.tree, "limit")]
+    _check_required(builder, required, rows)
+    missing = (f for f in builder.faults if f.code == "missing_limit")
+    return tuple((f.column or "", f.args["row"]) for f in missing)
+
+
 def fingerprint(rules: Rulebook) -> str:
     """Return the SHA-256 over what the rulebook says, before it is read for a case; sources do not matter."""
     nothing = Provenance()

@@ -1,0 +1,151 @@
+"""A rulebook in sentences: every limit, quiet day, frequency and capacity value, with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from riskplan.rules.explain_rows import joined, key_word, kinds, limit_sentence, quiet_sentence
+from riskplan.rules.model import DutyRule, FrequencyRules, Provenance, Rulebook
+from riskplan.text import say
+
+_SHARES = ("other_enforcement_share", "non_enforcement_share", "reserve_share", "exempt_share")
+_VALUES: Mapping[str, tuple[str, ...]] = {
+    "capacity": ("minutes_per_day", *_SHARES, "week_flex", "travel_allowance"),
+    "crew": ("officers_per_department", "min_officers", "max_departments", "max_people"),
+    "day": ("setup", "max_visits"),
+}
+"""Single values that are told, by section."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One rule in words.
+
+    Parameters
+    ----------
+    key
+        Id of the row, or dotted key of the value.
+    text
+        What it says.
+    provenance
+        Where it comes from.
+    """
+
+    key: str
+    text: str
+    provenance: Provenance
+
+    def line(self, lang: str) -> str:
+        """Return key, text, basis and since in one line; unconfirmed ones are marked.
+
+        Parameters
+        ----------
+        lang
+            ``zh`` or ``en``.
+        """
+        found = self.provenance
+        facts = [part for part in dict.fromkeys((found.basis, found.source)) if part]
+        if found.since:
+            facts.append(say("explain.since", lang, since=found.since))
+        text = self.text
+        if facts:
+            text = say(
+                "explain.with_basis", lang, text=text, basis=say("explain.part_join", lang).join(facts)
+            )
+        if found.unconfirmed:
+            text = say("explain.unconfirmed", lang, text=text)
+        return say("explain.line", lang, of=self.key, text=text)
+
+
+def explain(rules: Rulebook, lang: str, *, public: bool = False) -> tuple[Sentence, ...]:
+    """Return the rulebook in sentences: limits, quiet days, frequencies, capacity, crews, counting.
+
+    Parameters
+    ----------
+    rules
+        Any rulebook or pack.
+    lang
+        ``zh`` or ``en``.
+    public
+        True: values that nobody has seen in the original are left out.
+    """
+    known = rules.provenance or {}
+    found = [Sentence(row.id, limit_sentence(row, lang), row.provenance) for row in rules.limits]
+    found += [Sentence(row.id, quiet_sentence(row, lang), row.provenance) for row in rules.quiet]
+    found += _frequencies(rules, known, lang)
+    found += _values(rules, known, lang)
+    found += _counting(rules, known, lang)
+    return tuple(s for s in found if not (public and s.provenance.unconfirmed))
+
+
+def source_of(known: Mapping[str, Provenance], path: str) -> Provenance:
+    """Return what is known about a dotted key: stated for itself, else for a table above it."""
+    while path:
+        if path in known:
+            return known[path]
+        path = path.rpartition(".")[0]
+    return Provenance()
+
+
+def _frequencies(rules: Rulebook, known: Mapping[str, Provenance], lang: str) -> Iterable[Sentence]:
+    frequency = rules.frequency
+    for key, visits in frequency.visits.items():
+        path = f"frequency.visits.{key}"
+        yield Sentence(path, _owed(frequency, key, visits, lang), source_of(known, path))
+    stated = frequency.longest_interval_days or {}
+    for key, days in stated.items():
+        path = f"frequency.longest_interval_days.{key}"
+        text = say("explain.interval", lang, who=_who(frequency.by, key, lang), n=days)
+        yield Sentence(path, text, source_of(known, path))
+    if any(key not in stated for key in frequency.visits):
+        path = "frequency.longest_interval_factor"
+        text = say("explain.interval_factor", lang, n=f"{frequency.longest_interval_factor:g}")
+        yield Sentence(path, text, source_of(known, path))
+    for index, duty in enumerate(rules.duties):
+        yield from _duty(frequency, duty, index, lang)
+
+
+def _duty(frequency: FrequencyRules, duty: DutyRule, index: int, lang: str) -> Iterable[Sentence]:
+    """A duty with a frequency of its own."""
+    for key, visits in (duty.visits or {}).items():
+        owed = _owed(frequency, key, visits, lang)
+        text = say("explain.owed_duty", lang, items=joined(duty.items, lang), owed=owed)
+        yield Sentence(f"duty[{index}].visits.{key}", text, duty.provenance)
+
+
+def _who(by: str, key: str, lang: str) -> str:
+    if key == "*":
+        return say("explain.key.others", lang)
+    return say(f"explain.key.{by}", lang, of=key_word(by, key, lang))
+
+
+def _owed(frequency: FrequencyRules, key: str, visits: float, lang: str) -> str:
+    who = _who(frequency.by, key, lang)
+    if visits >= 1:
+        return say("explain.owed_each_year", lang, who=who, n=f"{visits:g}")
+    if visits <= 0:
+        return say("explain.owed_none", lang, who=who)
+    years = f"{round(1 / visits, 2):g}"
+    return say(f"explain.owed_{frequency.below_one}", lang, who=who, years=years)
+
+
+def _values(rules: Rulebook, known: Mapping[str, Provenance], lang: str) -> Iterable[Sentence]:
+    for section, names in _VALUES.items():
+        table = getattr(rules, section)
+        for name in names:
+            value, path = getattr(table, name), f"{section}.{name}"
+            if isinstance(value, Mapping):
+                shown = joined([f"{key_word('size', k, lang)} {n}" for k, n in value.items()], lang)
+            else:
+                shown = f"{100 * value:g}%" if name in _SHARES else f"{value:g}"
+            yield Sentence(path, say(f"explain.{path}", lang, value=shown), source_of(known, path))
+
+
+def _counting(rules: Rulebook, known: Mapping[str, Provenance], lang: str) -> Iterable[Sentence]:
+    if rules.exempt_kinds:
+        text = say("explain.exempt_kinds", lang, values=kinds(rules.exempt_kinds, lang))
+        yield Sentence("exempt_kinds", text, source_of(known, "exempt_kinds"))
+    switch = str(rules.count_by_credit_code).lower()
+    text = say(f"explain.count_by_credit_code.{switch}", lang)
+    yield Sentence("count_by_credit_code", text, source_of(known, "count_by_credit_code"))
