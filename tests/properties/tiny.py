@@ -112,12 +112,9 @@ def township_rows(instance: Instance) -> tuple[Row, ...]:
     """Return the township caps of an instance as rows."""
     caps = instance.caps
     towns = [
-        frozenset(i for i in range(instance.size) if instance.township[i] == t)
-        for t in range(len(caps.trip))
+        frozenset(i for i in range(instance.size) if instance.township[i] == t) for t in range(len(caps.trip))
     ]
-    weeks = [
-        Row(who, -1, np.eye(WEEKS, dtype=bool), caps.township_week[t]) for t, who in enumerate(towns)
-    ]
+    weeks = [Row(who, -1, np.eye(WEEKS, dtype=bool), caps.township_week[t]) for t, who in enumerate(towns)]
     years = [Row(who, -1, caps.week_in_year, caps.township_year[t]) for t, who in enumerate(towns)]
     return (*weeks, *years)
 
@@ -321,9 +318,7 @@ def optimum(instance: Instance, extra: tuple[Row, ...] = ()) -> int:
     return best[0]
 
 
-def cost_if_lawful(
-    instance: Instance, placed: list[Pattern], extra: tuple[Row, ...] = ()
-) -> int | None:
+def cost_if_lawful(instance: Instance, placed: list[Pattern], extra: tuple[Row, ...] = ()) -> int | None:
     """Return the cost of one pattern per enterprise, None when a cap, a gap or a closed week is broken."""
     books = Books(instance, extra)
     for i, pattern in enumerate(placed):
