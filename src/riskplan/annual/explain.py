@@ -155,7 +155,7 @@ class _Blocks:
 
 
 def _reason(blocks: _Blocks, i: int, content: Content) -> Missing:
-    """Return a missing visit with the limit that blocks most of the open weeks (the first of the rulebook if equal)."""
+    """Return a missing visit with the limit that blocks most open weeks; if equal, rows before capacity, then by id."""
     found = blocks.by_limit(i, content)
     open_weeks = ~found[0][2]
     if not open_weeks.any():
@@ -163,6 +163,7 @@ def _reason(blocks: _Blocks, i: int, content: Content) -> Missing:
     by_limit: dict[str, Bools] = {}
     for limit_id, _, mask in found[1:]:
         by_limit[limit_id] = by_limit.get(limit_id, np.zeros(len(mask), dtype=bool)) | (mask & open_weeks)
-    limit_id = max(by_limit, key=lambda name: int(by_limit[name].sum()))
+    names = sorted(by_limit, key=lambda name: (name in {MINUTES_WEEK, MINUTES_MONTH, CREWS_WEEK}, name))
+    limit_id = max(names, key=lambda name: int(by_limit[name].sum()))
     scopes = [(-int((mask & open_weeks).sum()), scope) for name, scope, mask in found[1:] if name == limit_id]
     return Missing(i, content, limit_id, min(scopes)[1])

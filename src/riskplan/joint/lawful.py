@@ -13,6 +13,7 @@ import pandas as pd
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
 from riskplan.joint.rows import Key, Rows, Use, counted_visits, legal_persons
+from riskplan.joint.windows import Windows
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.quiet import OpenDays, open_days
 from riskplan.units import DAYS_PER_WEEK
@@ -187,11 +188,17 @@ class Lawful:
         if int(room.min(initial=need)) >= need:
             return need
         people = self.rows.people[e]
-        days = np.logical_or.reduce([self.days.for_departments(g, ()) for g in people])
-        sure = bool(self.days.bound) or len(people) > 1
-        touch = windows.surely(days) if sure else windows.touch(days)
+        touch = np.ones((len(room), len(self.weeks)), dtype=bool)
+        for g in people:
+            days = self.days.for_departments(g, ())
+            touch &= self._touch(g, windows, days) | ~self.open_weeks(g, ())
         weeks = np.logical_or.reduce([self.open_weeks(g, ()) for g in people])
         return len(places(weeks, 0, [Share(room, touch)], need, need))
+
+    def _touch(self, e: int, windows: Windows, days: Bools) -> Bools:
+        """Return in which windows any visit with some open days counts, also one of departments with fewer of them."""
+        bound = any(fits[e] for _, _, fits in self.days.bound)
+        return windows.surely(days) if bound else windows.touch(days)
 
     def common(self, e: int, departments: Iterable[str]) -> list[tuple[Key, Share]]:
         """Return the counters that *every* visit with these departments takes from, and what it surely takes.
@@ -205,12 +212,8 @@ class Lawful:
         """
         own = tuple(departments)
         days = self.days.for_departments(e, own if len(own) == 1 else ())
-        sure = bool(self.days.bound)
         return [
-            (
-                use.key,
-                Share(self.rows.left(use), (use.windows.surely if sure else use.windows.touch)(days)),
-            )
+            (use.key, Share(self.rows.left(use), self._touch(e, use.windows, days)))
             for use in self.rows.uses(e, own)
             if self.rows.private(use.key) and (len(own) == 1 or not use.key[2])
         ]
