@@ -207,7 +207,8 @@ def officer_caps(
 
 
 def _officer_cap(row: LimitRow, entries: Sequence[Entry], departments: Sequence[str]) -> OfficerCap:
-    stated = [row.limit.amount_for(d) for d in departments]
+    named = row.limit.filter.departments
+    stated = [row.limit.amount_for(d) if not named or d in named else None for d in departments]
     return OfficerCap(
         row_id=row.id,
         counted=tuple(row.counts(entry) for entry in entries),
