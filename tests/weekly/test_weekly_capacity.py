@@ -11,7 +11,7 @@ from test_weekly_rows import bare, county, week_of
 from week_sample import WEEK, sample_plan
 
 from riskplan.plan.tables import Plan
-from riskplan.rules.model import Filter, QuietRule
+from riskplan.rules.model import Filter, Limit, QuietRule
 
 WORKDAYS = 261
 NO_TRAVEL = replace(bare().capacity, travel_allowance=0)
@@ -164,3 +164,17 @@ def test_unmet_visits_took_their_time_but_count_for_no_cap():
     visits.loc[visits["visit_id"] == "X-2027-9", "stage"] = "not_met"
     out = week_of(case, bare(capacity=NO_TRAVEL), plan.with_tables(visits=visits))
     assert (out.visits["stage"] == "draft").sum() == 1
+
+
+@pytest.mark.parametrize(("unit", "amount", "expected"), [
+    ("officer-minutes", 4 * 120, 4), ("officer-minutes", 4 * 120 - 1, 3), ("crew-visits", 4, 4), ("crew-visits", 2, 2),
+])  # fmt: skip
+def test_ceilings_that_the_rulebook_states(unit, amount, expected):
+    """A row in officer-minutes or crew-visits of a department holds beside the formula."""
+    case, plan = county(), sample_plan(county(), [("A",)] * 4)
+    stated = Limit("stated", "cap", "department", "week", unit, {"A": amount})
+    out = week_of(
+        case, bare(stated, capacity=NO_TRAVEL), plan.with_tables(visits=plan.visits.assign(minutes=60))
+    )
+    assert (out.visits["stage"] == "draft").sum() == expected
+    assert set(out["unplanned"]["limit_id"]) == ({"stated"} if expected < 4 else set())

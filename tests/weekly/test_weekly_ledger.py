@@ -166,7 +166,7 @@ def test_random_weeks_keep_random_rows(seed):
 
 @pytest.mark.parametrize("form", FORMS, ids="-".join)
 def test_offered_weeks_are_lawful(form):
-    """The first later week is offered that has a day on which the visit breaks no row, and in which it breaks none undated."""
+    """The first later week is offered in which the visit breaks no row undated, and none on one of its open days."""
     for seed in range(2):
         case, rng = world(seed)
         rules = bare(random_row(rng, *form))

@@ -184,7 +184,7 @@ def _binding(quotas: Iterable[Quota], lawful: npt.NDArray[np.bool_]) -> tuple[Qu
     binding = []
     for quota in quotas:
         uses = tuple((i, n) for i, n in quota.uses if lawful[i, list(quota.days)].any())
-        if sum(n for _, n in uses) > quota.room:
+        if uses and sum(n for _, n in uses) > quota.room:
             binding.append(quota._replace(uses=uses))
     return tuple(binding)
 
