@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from properties.tiny import Pattern, cost_if_lawful, optimum, patterns, tightened, tiny_instance
+from properties.tiny import (
+    Pattern,
+    cost_if_lawful,
+    optimum,
+    patterns,
+    random_rows,
+    tightened,
+    tiny_instance,
+    with_counters,
+)
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.dual import Multipliers, solve_dual, township_blocks
 from riskplan.annual.instance import Instance
@@ -53,6 +62,19 @@ def test_any_prices_give_a_bound_below_the_optimum(seed, prices, slack):
     """Whatever the prices, the exact bound is at most the cost of the best plan."""
     instance = tiny_instance(seed, enterprises=3, slack=slack)
     assert exact_bound(instance, random_prices(instance, prices)) <= optimum(instance)
+
+
+@FEW
+@given(SEEDS, SEEDS, SEEDS)
+def test_rows_of_all_shapes_are_kept_and_the_bound_stays_below(seed, which, prices):
+    """With random rows on one, some or all enterprises: bound <= optimum <= search, and the search keeps the rows."""
+    instance = tiny_instance(seed, enterprises=3, slack=1.6)
+    rows = random_rows(instance, which)
+    instance = with_counters(instance, rows)
+    best = optimum(instance, rows)
+    found = search_plan(instance, random_prices(instance, prices), Stop(effort=0.1), seed, ignore_progress)
+    assert exact_bound(instance, random_prices(instance, prices)) <= best <= found.objective
+    assert cost_if_lawful(instance, patterns_of(found.state), rows) == found.objective
 
 
 @pytest.mark.parametrize(("size", "count"), [(3, 6), (4, 4), (5, 2)])

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 
 import numpy as np
 
-from riskplan.annual.instance import FORBIDDEN, Caps, Instance, Schedules
+from riskplan.annual.instance import FORBIDDEN, Caps, Counters, Instance, Schedules, Use
 
 WEEKS, DEPARTMENTS, TOWNSHIPS = 7, 2, 2
 DAYS = 7
@@ -53,7 +53,90 @@ def tiny_instance(seed: int, *, enterprises: int = 4, slack: float = 1.0) -> Ins
     groups = tuple(_group(length, found) for length, found in rows.items())
     township = np.array([draw.randrange(TOWNSHIPS) for _ in range(enterprises)])
     rank = np.array([draw.randrange(4) for _ in range(enterprises)])
-    return Instance(groups, township, rank, _caps(draw, slack))
+    return with_counters(Instance(groups, township, rank, _caps(draw, slack)), ())
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One more row for the oracle: a cap on the visits of some enterprises and departments in every window.
+
+    Parameters
+    ----------
+    members
+        Enterprises whose visits count together.
+    department
+        Only visits in which it takes part count; -1: all.
+    touch
+        shape (n_windows, n_weeks).
+    left
+        shape (n_windows,), most visits.
+    """
+
+    members: frozenset[int]
+    department: int
+    touch: np.ndarray
+    left: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def counts(self, i: int, crews: np.ndarray) -> bool:
+        """Tell whether a visit of an enterprise by some departments counts."""
+        return i in self.members and (self.department < 0 or bool(crews[self.department]))
+
+
+def random_rows(instance: Instance, seed: int, count: int = 3) -> tuple[Row, ...]:
+    """Return random rows of all supported shapes: one enterprise, a township, anybody; weeks, spans, rolling."""
+    draw = random.Random(seed)
+    windows = {
+        "week": np.eye(WEEKS, dtype=bool),
+        "spans": np.array([[1, 1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1, 1]], dtype=bool),
+        "rolling": np.array([[s <= w < s + 3 for w in range(WEEKS)] for s in range(WEEKS - 2)], dtype=bool),
+        "year": np.ones((1, WEEKS), dtype=bool),
+    }
+    rows = []
+    for _ in range(count):
+        whom = draw.choice(("one", "two", "township", "all"))
+        everybody = range(instance.size)
+        members = {
+            "one": [draw.randrange(instance.size)],
+            "two": [draw.randrange(instance.size) for _ in range(2)],
+            "township": [i for i in everybody if int(instance.township[i]) == 0],
+            "all": list(everybody),
+        }[whom]
+        touch = windows[draw.choice(sorted(windows))]
+        most = 2 if whom in {"one", "two"} else 3
+        left = np.array([draw.randint(0, most) for _ in touch], dtype=np.int64)
+        rows.append(Row(frozenset(members), draw.choice((-1, 0, 1)), touch, left))
+    return tuple(rows)
+
+
+def township_rows(instance: Instance) -> tuple[Row, ...]:
+    """Return the township caps of an instance as rows."""
+    caps = instance.caps
+    towns = [
+        frozenset(i for i in range(instance.size) if instance.township[i] == t) for t in range(len(caps.trip))
+    ]
+    weeks = [Row(who, -1, np.eye(WEEKS, dtype=bool), caps.township_week[t]) for t, who in enumerate(towns)]
+    years = [Row(who, -1, caps.week_in_year, caps.township_year[t]) for t, who in enumerate(towns)]
+    return (*weeks, *years)
+
+
+def with_counters(instance: Instance, extra: tuple[Row, ...]) -> Instance:
+    """Return the instance with its township caps and some more rows as counters."""
+    rows = (*township_rows(instance), *extra)
+    starts = np.cumsum([0, *(len(row.touch) for row in rows)]).tolist()
+    made = [Use.of(start, 1, row.touch) for start, row in zip(starts, rows, strict=False)]
+    uses = tuple(
+        tuple(
+            tuple(
+                tuple(
+                    use for use, row in zip(made, rows, strict=True) if row.counts(owner, group.crews[r, j])
+                )
+                for j in range(group.length)
+            )
+            for r, owner in enumerate(group.owner.tolist())
+        )
+        for group in instance.groups
+    )
+    return replace(instance, counters=Counters(np.concatenate([row.left for row in rows]), uses))
 
 
 def _schedule(
@@ -95,7 +178,8 @@ def _group(length: int, rows: list[dict[str, object]]) -> Schedules:
         name: np.array([row[name] for row in rows], dtype=np.int64).reshape(len(rows), *shapes.get(name, ()))
         for name in names
     }
-    return Schedules(**columns)
+    clash = np.full((len(rows), max(length - 1, 0)), -1, dtype=np.int64)
+    return Schedules(**columns, clash=clash, clashes=np.zeros((0, WEEKS, WEEKS), dtype=bool))
 
 
 def _caps(draw: random.Random, slack: float) -> Caps:
@@ -150,8 +234,8 @@ def all_patterns(instance: Instance) -> list[list[Pattern]]:
 class Books:
     """What chosen patterns use of every cap, counted one visit at a time."""
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+    def __init__(self, instance: Instance, extra: tuple[Row, ...] = ()) -> None:
+        self.instance, self.extra = instance, extra
         self.used: Counter[tuple[str, int, int]] = Counter()
         self.trips = 0
         self._known: dict[tuple[int, Pattern], list[tuple[tuple[str, int, int], int, int]]] = {}
@@ -176,10 +260,16 @@ class Books:
             keys["town-week", town, week] += 1
             for y in np.flatnonzero(caps.week_in_year[:, week]).tolist():
                 keys["town-year", town, y] += 1
+            for k, row in enumerate(self.extra):
+                if row.counts(i, group.crews[pattern.row, j]):
+                    for window in np.flatnonzero(row.touch[:, week]).tolist():
+                        keys["row", k, window] += 1
         return keys
 
     def _most(self, key: tuple[str, int, int]) -> int:
         caps = self.instance.caps
+        if key[0] == "row":
+            return int(self.extra[key[1]].left[key[2]])
         table = {
             "week": caps.week_minutes,
             "crew": caps.crew_visits,
@@ -207,11 +297,11 @@ class Books:
                 self.trips -= int(self.instance.caps.trip[key[1]])
 
 
-def optimum(instance: Instance) -> int:
+def optimum(instance: Instance, extra: tuple[Row, ...] = ()) -> int:
     """Return the cost of the best plan, by trying every combination of patterns (with a plain cut-off)."""
     ways = all_patterns(instance)
     rest = [sum(way[0].cost for way in ways[i:]) for i in range(len(ways) + 1)]
-    books, best = Books(instance), [sum(way[-1].cost for way in ways) + 10**9]
+    books, best = Books(instance, extra), [sum(way[-1].cost for way in ways) + 10**9]
 
     def go(i: int, cost: int) -> None:
         if i == len(ways):
@@ -228,9 +318,9 @@ def optimum(instance: Instance) -> int:
     return best[0]
 
 
-def cost_if_lawful(instance: Instance, placed: list[Pattern]) -> int | None:
+def cost_if_lawful(instance: Instance, placed: list[Pattern], extra: tuple[Row, ...] = ()) -> int | None:
     """Return the cost of one pattern per enterprise, None when a cap, a gap or a closed week is broken."""
-    books = Books(instance)
+    books = Books(instance, extra)
     for i, pattern in enumerate(placed):
         known = dict(patterns(instance.groups[pattern.group], pattern.row))
         if known.get(pattern.weeks) != pattern.cost or not books.add(i, pattern):
@@ -245,4 +335,4 @@ def tightened(instance: Instance, seed: int) -> Instance:
     table = getattr(instance.caps, name).copy()
     at = (draw.randrange(table.shape[0]), draw.randrange(table.shape[1]))
     table[at] = max(0, table[at] - draw.choice((1, max(1, int(table[at]) // 2))))
-    return replace(instance, caps=replace(instance.caps, **{name: table}))
+    return with_counters(replace(instance, caps=replace(instance.caps, **{name: table})), ())

@@ -2,16 +2,22 @@
 
 from riskplan.annual.plan import plan_year
 
+_COUNTED = "riskplan.annual.counting.Counting.uses"
+_SCOPES = ("enterprise", "organ-enterprise", "system-enterprise", "township", "village", "department")
+_WINDOWS = ("week", "month", "quarter", "year", "rolling")
+_CAPS = {("cap", scope, window, "visits"): _COUNTED for scope in _SCOPES for window in _WINDOWS}
+_SPACINGS = {
+    ("spacing", scope, "rolling", "visits"): _COUNTED for scope in ("organ-enterprise", "system-enterprise")
+}
+
 SUPPORTED: dict[tuple[str, str, str, str], str] = {
-    ("cap", "organ-enterprise", "year", "visits"): "riskplan.joint.lawful.Lawful.organ",
-    ("cap", "enterprise", "year", "visits"): "riskplan.joint.lawful.most_visits",
-    ("spacing", "enterprise", "rolling", "visits"): "riskplan.joint.lawful.lawful_weeks",
-    ("cap", "township", "week", "visits"): "riskplan.annual.dual.township_blocks",
-    ("cap", "township", "year", "visits"): "riskplan.annual.dual.prices_of",
+    **_CAPS,
+    ("spacing", "enterprise", "rolling", "visits"): "riskplan.joint.lawful.Lawful.allowed",
+    **_SPACINGS,
     ("cap", "department", "week", "officer-minutes"): "riskplan.annual.state.YearState.room",
     ("cap", "department", "month", "officer-minutes"): "riskplan.annual.state.YearState.room",
     ("cap", "department", "week", "crew-visits"): "riskplan.annual.state.YearState.room",
-    ("calendar", "visit", "day", "visits"): "riskplan.joint.lawful.open_weeks",
+    ("calendar", "visit", "day", "visits"): "riskplan.joint.lawful.Lawful.open_weeks",
     ("floor", "duty", "year", "visits"): "riskplan.annual.explain.finish",
 }
 """Line of the support table (kind, scope, window, unit) -> where the year honours it."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from riskplan.annual.dual import Multipliers, bound_value, prices_of, township_blocks
-from riskplan.annual.instance import FORBIDDEN, Instance
+from riskplan.annual.instance import FORBIDDEN, Counters, Instance
 from riskplan.annual.pricing import choose
 
 
@@ -31,7 +33,7 @@ def base_cost(instance: Instance) -> int:
     It is what no planner can change; ``gap_controllable`` is measured above it.
     """
     groups = tuple(g.rows(np.flatnonzero(g.left_out == 0)) for g in instance.groups)
-    whole = Instance(groups, instance.township, instance.rank, instance.caps)
+    whole = replace(instance, groups=groups, counters=Counters(instance.counters.left, ()))
     zero = tuple(np.zeros(g.node.shape, dtype=np.int64) for g in groups)
     value = choose(whole, zero).value
     if (value >= FORBIDDEN).any():

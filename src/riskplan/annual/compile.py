@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from riskplan.annual.counting import Counting
 from riskplan.annual.exposure import Domains, end_cost
-from riskplan.annual.instance import FORBIDDEN, UNITS_PER_HAZARD_DAY, Caps, Instance, Schedules
+from riskplan.annual.instance import FORBIDDEN, UNITS_PER_HAZARD_DAY, Caps, Counters, Instance, Schedules
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
 from riskplan.joint import Content, JointPlan, Merged
-from riskplan.joint.lawful import NO_CAP, counted_visits, legal_persons
+from riskplan.joint.lawful import NO_CAP, Lawful
+from riskplan.joint.rows import Key, about_all
+from riskplan.joint.windows import Buckets
 from riskplan.rules.capacity import Capacity
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.travel import GreatCircle
 from riskplan.units import SECONDS_PER_MINUTE
 
 Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,12 @@ class YearModel:
         Calendar and capacity behind the arrays.
     townships
         Township codes by index.
-    persons
-        Enterprise of the instance -> all enterprises that share its caps, itself included; only where there are several.
+    law
+        When each enterprise may be visited, and the rows.
+    counter_of
+        Key of a counter that can run out -> where it begins in the instance.
+    premises
+        Enterprise of the case -> its place in the instance.
     """
 
     instance: Instance
@@ -59,7 +63,9 @@ class YearModel:
     weeks: Weeks
     capacity: Capacity
     townships: tuple[str, ...]
-    persons: dict[int, list[int]]
+    law: Lawful
+    counter_of: dict[Key, int]
+    premises: dict[int, int]
 
     def true_cost(self, i: int, weeks: Sequence[int], contents: Sequence[Content]) -> int:
         """Return the exact exposure of an enterprise's visits [units]."""
@@ -90,100 +96,79 @@ def compile_year(
     capacity
         Officer time of the departments.
     """
-    weeks = Weeks.of(case)
+    law = joint.lawful
     townships = tuple(case["townships"]["township_code"])
     index = {code: t for t, code in enumerate(townships)}
     own = tuple(tiers[m.e] for m in joint.merged)
-    week_day = (weeks.monday + 2 - np.datetime64(case.first_day)).astype(np.int64)
+    codes = case.enterprises["township_code"]
+    counting = Counting(law, joint.merged)
     model = YearModel(
         instance=Instance(
-            (), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), _caps(case, rules, weeks, capacity)
+            groups=(),
+            township=np.array([index[codes.iat[m.e]] for m in joint.merged], dtype=np.int64),
+            rank=np.array([TIERS.index(t) for t in own], dtype=np.int64),
+            caps=_caps(case, rules, law, capacity),
         ),
         merged=joint.merged,
         domains=tuple(domains),
         tiers=own,
-        week_day=week_day,
+        week_day=(law.weeks.monday + 2 - np.datetime64(case.first_day)).astype(np.int64),
         end=len(case.days.dates),
-        weeks=weeks,
+        weeks=law.weeks,
         capacity=capacity,
         townships=townships,
-        persons=_persons(case, rules, joint),
+        law=law,
+        counter_of=counting.start,
+        premises={m.e: i for i, m in enumerate(joint.merged)},
     )
-    masks = _Masks(case, rules, joint)
     lengths = sorted({len(s) for m in joint.merged for s in m.schedules} | {0})
-    groups = tuple(_group(length, model, masks, rules) for length in lengths)
-    codes = case.enterprises["township_code"]
-    township = np.array([index[codes.iat[m.e]] for m in joint.merged], dtype=np.int64)
-    rank = np.array([TIERS.index(t) for t in own], dtype=np.int64)
-    instance = Instance(groups, township, rank, model.instance.caps)
-    return YearModel(**{**model.__dict__, "instance": instance})
+    rows = [_rows_of(length, joint.merged) for length in lengths]
+    made = tuple(
+        _group(own_rows, length, model, counting, rules)
+        for length, own_rows in zip(lengths, rows, strict=True)
+    )
+    clashes = counting.all_clashes()
+    groups = tuple(replace(group, clashes=clashes) for group in made)
+    uses = tuple(
+        tuple(tuple(counting.uses(i, c) for c in schedule) for i, _, schedule in own_rows)
+        for own_rows in rows
+    )
+    instance = replace(model.instance, groups=groups, counters=Counters(counting.left, uses))
+    return replace(model, instance=instance)
 
 
-class _Masks:
-    """In which weeks each visit of a schedule may stand: calendar, spacing, what yearly caps allow."""
-
-    def __init__(self, case: Case, rules: Rulebook, joint: JointPlan) -> None:
-        self.law = joint.lawful
-        self.free = self.law.open_weeks & self.law.spaced_weeks
-        people = legal_persons(case, rules)
-        calls = {m.e: m for m in joint.merged}
-        mates = people if joint.split_shared and len(self.law.years) > 1 else [[]] * len(people)
-        self.others = {m.e: [calls[g] for g in mates[m.e] if g != m.e and g in calls] for m in joint.merged}
-
-    def of(self, m: Merged, schedule: tuple[Content, ...]) -> Bools:
-        """Return allowed weeks, shape (length, n_weeks).
-
-        With n visits and c_y left in calendar year y (two at most), visit j may stand in the first year only if
-        j <= c_1 and in the second only if n - j < c_2; the same for each organ's own visits.
-        """
-        allowed = np.repeat(self.free[m.e][None, :], len(schedule), axis=0)
-        others = self.others[m.e]
-        left = np.maximum(0, self.law.left[m.e] - sum(o.calls for o in others))
-        self._cap(allowed, list(range(len(schedule))), left)
-        for department in sorted({d for c in schedule for d in c.departments}):
-            own = [j for j, c in enumerate(schedule) if department in c.departments]
-            taken = sum(department in c.departments for o in others for c in o.schedules[0])
-            self._cap(allowed, own, np.maximum(0, self.law.organ(m.e, department) - taken))
-        return allowed
-
-    def _cap(self, allowed: Bools, visits: list[int], left: Ints) -> None:
-        if len(left) == 1:
-            for j in visits[int(left[0]) :]:
-                allowed[j] = False
-            return
-        first, last = self.law.week_in_year[0], self.law.week_in_year[-1]
-        for position, j in enumerate(visits):
-            if position >= left[0]:
-                allowed[j] &= ~first
-            if len(visits) - position > left[-1]:
-                allowed[j] &= ~last
+Row = tuple[int, int, tuple[Content, ...]]
 
 
-def _group(length: int, model: YearModel, masks: _Masks, rules: Rulebook) -> Schedules:
-    rows = [
+def _rows_of(length: int, merged: Sequence[Merged]) -> list[Row]:
+    """Return (enterprise, number, visits) of all schedules of a length."""
+    return [
         (i, s, schedule)
-        for i, m in enumerate(model.merged)
+        for i, m in enumerate(merged)
         for s, schedule in enumerate(m.schedules)
         if len(schedule) == length
     ]
-    weeks, departments = len(model.weeks), len(model.capacity.departments)
-    count = len(rows)
+
+
+def _group(rows: list[Row], length: int, model: YearModel, counting: Counting, rules: Rulebook) -> Schedules:
+    weeks, count = len(model.weeks), len(rows)
     node = np.zeros((count, length, weeks), dtype=np.int64)
     quadratic = np.zeros((count, max(length - 1, 0)), dtype=np.int64)
     linear, constant = quadratic.copy(), np.zeros(count, dtype=np.int64)
-    minutes = np.zeros((count, length, departments), dtype=np.int64)
-    crews = minutes.copy()
-    column = {d: k for k, d in enumerate(model.capacity.departments)}
-    officers, allowance = rules.crew.officers_per_department, rules.capacity.travel_allowance
+    clash = np.full(quadratic.shape, -1, dtype=np.int64)
+    minutes = np.zeros((count, length, len(model.capacity.pools)), dtype=np.int64)
+    crews = np.zeros((count, length, len(model.capacity.departments)), dtype=np.int64)
+    gap = np.zeros(count, dtype=np.int64)
     for r, (i, s, schedule) in enumerate(rows):
         m = model.merged[i]
         constant[r] = m.left_out[s] * round(rules.objective.unplanned[model.tiers[i]] * UNITS_PER_HAZARD_DAY)
         constant[r] += _exposure_rows(model, i, schedule, (node[r], quadratic[r], linear[r]))
-        node[r][~masks.of(m, schedule)] = FORBIDDEN
+        gap[r] = 0 if s in m.same_week else max(1, int(model.law.gap_weeks[m.e]))
+        node[r][~counting.weeks(i, schedule, int(gap[r]))] = FORBIDDEN
+        for j, (earlier, later) in enumerate(pairwise(schedule)):
+            clash[r, j] = counting.clash(i, earlier, later)
         for j, content in enumerate(schedule):
-            for d in content.departments:
-                minutes[r, j, column[d]] = officers * (content.minutes + allowance)
-                crews[r, j, column[d]] = 1
+            minutes[r, j], crews[r, j] = loads(model.capacity, content, rules)
     return Schedules(
         owner=np.array([i for i, _, _ in rows], dtype=np.int64),
         number=np.array([s for _, s, _ in rows], dtype=np.int64),
@@ -193,8 +178,10 @@ def _group(length: int, model: YearModel, masks: _Masks, rules: Rulebook) -> Sch
         constant=constant,
         minutes=minutes,
         crews=crews,
-        gap=np.array([masks.law.gap_weeks[model.merged[i].e] for i, _, _ in rows], dtype=np.int64),
+        gap=gap,
         left_out=np.array([model.merged[i].left_out[s] for i, s, _ in rows], dtype=np.int64),
+        clash=clash,
+        clashes=np.zeros((0, weeks, weeks), dtype=bool),
     )
 
 
@@ -226,63 +213,55 @@ def _exposure_rows(
     return constant
 
 
-def _persons(case: Case, rules: Rulebook, joint: JointPlan) -> dict[int, list[int]]:
-    index = {m.e: i for i, m in enumerate(joint.merged)}
-    people = legal_persons(case, rules)
-    groups = {i: [index[g] for g in people[m.e] if g in index] for i, m in enumerate(joint.merged)}
-    return {i: group for i, group in groups.items() if len(group) > 1}
+def loads(capacity: Capacity, content: Content, rules: Rulebook) -> tuple[Ints, Ints]:
+    """Return officer-minutes by pool and crews by department of a visit, shapes (n_pools,) and (n_departments,).
+
+    Parameters
+    ----------
+    capacity
+        Pools: the lead charges its own, others their joint one where they have it.
+    content
+        The visit.
+    rules
+        Officers of a department, travel allowance.
+    """
+    minutes = np.zeros(len(capacity.pools), dtype=np.int64)
+    crews = np.zeros(len(capacity.departments), dtype=np.int64)
+    time = rules.crew.officers_per_department * (content.minutes + rules.capacity.travel_allowance)
+    for d in content.departments:
+        pool = capacity.pool_of(d, d == content.lead)
+        minutes[pool] = time
+        crews[capacity.pool_department[pool]] = 1
+    return minutes, crews
 
 
-def _caps(case: Case, rules: Rulebook, weeks: Weeks, capacity: Capacity) -> Caps:
-    years, year_of_day = np.unique(
-        weeks.dates.astype("datetime64[Y]").astype(np.int64) + 1970, return_inverse=True
-    )
+def _caps(case: Case, rules: Rulebook, law: Lawful, capacity: Capacity) -> Caps:
+    weeks = law.weeks
+    years = Buckets(weeks, "year").surely(weeks.is_workday)
     codes = tuple(case["townships"]["township_code"])
-    week_cap, year_cap = (
-        _township_cap(case, rules, window, codes, (weeks, tuple(int(y) for y in years)))
-        for window in ("week", "year")
-    )
     return Caps(
         week_minutes=capacity.week_minutes,
         crew_visits=capacity.crew_visits,
         month_minutes=capacity.month_minutes,
         week_in_month=capacity.week_in_month,
-        township_week=week_cap,
-        township_year=year_cap,
-        week_in_year=weeks.sum_by(year_of_day, len(years)),
+        township_week=_township_cap(law, "week", codes, len(weeks)),
+        township_year=_township_cap(law, "year", codes, len(years)),
+        week_in_year=years,
         trip=_trip_costs(case, rules),
     )
 
 
-def _township_cap(
-    case: Case, rules: Rulebook, window: str, codes: tuple[str, ...], buckets: tuple[Weeks, tuple[int, ...]]
-) -> Ints:
-    weeks, years = buckets
-    width = len(weeks) if window == "week" else len(years)
+def _township_cap(law: Lawful, window: str, codes: tuple[str, ...], width: int) -> Ints:
+    """Return what the rows about all premises leave to each township, shape (n_townships, width)."""
     result = np.full((len(codes), width), NO_CAP, dtype=np.int64)
-    township = dict(zip(case.enterprises["enterprise_id"], case.enterprises["township_code"], strict=True))
-    index = {code: t for t, code in enumerate(codes)}
-    for limit in rules.limits_of("cap", "township", window):
-        used: dict[tuple[int, int], int] = defaultdict(int)
-        visits = counted_visits(case, rules, limit)
-        for name, date in zip(visits["object_id"], visits["date"], strict=True):
-            bucket = _bucket(date, window, weeks, years)
-            if bucket is not None:
-                used[index[township[name]], bucket] += 1
+    for r, limit in enumerate(law.rows.limits):
+        if (limit.scope, limit.window) != ("township", window) or not about_all(limit.filter):
+            continue
         for t, code in enumerate(codes):
-            amount = limit.amount_for(code)
-            if amount is not None:
-                spent = np.array([used[t, b] for b in range(width)], dtype=np.int64)
-                result[t] = np.minimum(result[t], np.maximum(0, amount - spent))
+            if law.rows.amount((r, -1, code)) is not None:
+                _, left = law.rows.counter((r, -1, code))
+                result[t] = np.minimum(result[t], np.maximum(0, left))
     return result
-
-
-def _bucket(date: pd.Timestamp, window: str, weeks: Weeks, years: tuple[int, ...]) -> int | None:
-    if window == "year":
-        return years.index(date.year) if date.year in years else None
-    day = np.datetime64(date, "D")
-    offset = int((day - weeks.monday[0]).astype(np.int64)) // 7
-    return offset if 0 <= offset < len(weeks) else None
 
 
 def _trip_costs(case: Case, rules: Rulebook) -> Ints:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.annual.compile import YearModel
-from riskplan.annual.instance import FORBIDDEN
+from riskplan.annual.compile import YearModel, loads
+from riskplan.annual.instance import FORBIDDEN, Use
 from riskplan.annual.state import YearState
 from riskplan.joint import Content
-from riskplan.joint.lawful import Lawful
+from riskplan.joint.lawful import Share
+from riskplan.joint.rows import Key
 from riskplan.rules.model import Rulebook
 
 Ints = npt.NDArray[np.int64]
@@ -42,28 +44,27 @@ class Final:
     inserted: set[int] = field(default_factory=set)
 
 
-def finish(model: YearModel, state: YearState, law: Lawful, rules: Rulebook) -> Final:
+def finish(model: YearModel, state: YearState, rules: Rulebook) -> Final:
     """Return the final visits: every missing one is tried in every week once more, worst tier first.
 
     Parameters
     ----------
     model, state
         Year and the best plan found; residual capacities are used up by insertions.
-    law, rules
-        Spacing and caps of each enterprise.
+    rules
+        Officers of a department, travel allowance.
     """
     final = Final([_dated(model, state, i) for i in range(model.instance.size)])
     gaps = [(i, c) for i in range(model.instance.size) for c in _left_out(model, state, i)]
+    blocks = _Blocks(model, state, rules, final)
     open_gaps = []
     for i, content in sorted(gaps, key=lambda pair: int(model.instance.rank[pair[0]])):
-        blocked = _Blocks(model, state, law, rules, final).of(i, content)
-        week = int(np.argmax(~blocked.any(axis=0))) if len(blocked) else 0
-        if len(blocked) and not blocked[:, week].any():
-            _insert(model, state, final, i, (week, content), rules)
+        free = ~np.logical_or.reduce([mask for _, _, mask in blocks.by_limit(i, content)])
+        if free.any():
+            blocks.insert(i, int(np.argmax(free)), content)
         else:
             open_gaps.append((i, content))
-    for i, content in open_gaps:
-        final.missing.append(_reason(model, _Blocks(model, state, law, rules, final), i, content, rules))
+    final.missing += [_reason(blocks, i, content) for i, content in open_gaps]
     return final
 
 
@@ -88,106 +89,81 @@ def _left_out(model: YearModel, state: YearState, i: int) -> list[Content]:
     return list((Counter(merged.schedules[0]) - here).elements())
 
 
-def loads(model: YearModel, content: Content, rules: Rulebook) -> tuple[Ints, Ints]:
-    """Return officer-minutes and crews of a visit, shape (n_departments,) each."""
-    minutes = np.zeros(len(model.capacity.departments), dtype=np.int64)
-    crews = minutes.copy()
-    for d in content.departments:
-        k = model.capacity.departments.index(d)
-        minutes[k] = rules.crew.officers_per_department * (content.minutes + rules.capacity.travel_allowance)
-        crews[k] = 1
-    return minutes, crews
-
-
-def _insert(
-    model: YearModel, state: YearState, final: Final, i: int, dated: tuple[int, Content], rules: Rulebook
-) -> None:
-    week, content = dated
-    minutes, crews = loads(model, content, rules)
-    state.use(i, week, minutes, crews)
-    final.visits[i] = sorted([*final.visits[i], dated], key=lambda pair: pair[0])
-    final.inserted.add(i)
-
-
 class _Blocks:
     """Which limit blocks one more visit in which week; the same question that the audit asks by itself."""
 
-    def __init__(
-        self, model: YearModel, state: YearState, law: Lawful, rules: Rulebook, final: Final
-    ) -> None:
-        self.model, self.state, self.law, self.rules, self.final = model, state, law, rules, final
+    def __init__(self, model: YearModel, state: YearState, rules: Rulebook, final: Final) -> None:
+        self.model, self.state, self.rules, self.final = model, state, rules, final
 
-    def of(self, i: int, content: Content) -> Bools:
-        """Return blocked weeks by limit, shape (n_limits, n_open_weeks_or_all); row order is ``names``."""
-        return np.stack([mask for _, mask in self.by_limit(i, content)])
+    def insert(self, i: int, week: int, content: Content) -> None:
+        """Add a visit to the final plan."""
+        minutes, crews = loads(self.model.capacity, content, self.rules)
+        start = self.model.counter_of
+        shares = self.model.law.shares(self.model.merged[i].e, content.departments)
+        uses = tuple(Use.of(start[u.key], s.weight, s.touch) for u, s in shares if u.key in start)
+        self.state.use(i, week, (minutes, crews, uses))
+        self.final.visits[i] = sorted([*self.final.visits[i], (week, content)], key=lambda pair: pair[0])
+        self.final.inserted.add(i)
 
-    def by_limit(self, i: int, content: Content) -> list[tuple[str, Bools]]:
-        """Return (limit id, blocked weeks) pairs; the calendar comes first."""
-        model, state, law = self.model, self.state, self.law
-        e, t = model.merged[i].e, int(model.instance.township[i])
-        minutes, crews = loads(model, content, self.rules)
-        caps = model.instance.caps
-        used = minutes[:, None]
-        month = np.where(caps.week_in_month[None], state.month_minutes[:, :, None], FORBIDDEN).min(axis=1)
-        year_full = state.township_year[t] <= 0
-        town_week = self._township_id("week")
-        town_year = self._township_id("year")
-        return [
-            (CALENDAR, ~law.open_weeks[e]),
-            (law.spacing_id or "spacing", ~law.spaced_weeks[e] | self._near(i)),
-            (law.cap_id or "cap", self._over(law.left[e] - self._year_counts(i, None))),
-            (law.organ_cap_id or "organ", self._organ_over(i, content)),
-            (MINUTES_WEEK, ((used > 0) & (used > state.week_minutes)).any(axis=0)),
-            (MINUTES_MONTH, ((used > 0) & (used > month)).any(axis=0)),
-            (CREWS_WEEK, ((crews[:, None] > 0) & (state.crew_visits <= 0)).any(axis=0)),
-            (town_week, state.township_week[t] >= caps.township_week[t]),
-            (town_year, (caps.week_in_year & year_full[:, None]).any(axis=0)),
-        ]
+    def by_limit(self, i: int, content: Content) -> list[tuple[str, str, Bools]]:
+        """Return (limit id, scope key, blocked weeks) of everything that may block; the calendar comes first."""
+        law, e = self.model.law, self.model.merged[i].e
+        result = [(CALENDAR, "", ~law.open_weeks(e, content.departments))]
+        result += self._rows(e, content)
+        return [*result, *self._capacity(content)]
 
-    def _township_id(self, window: str) -> str:
-        limits = self.rules.limits_of("cap", "township", window)
-        return limits[0].id if limits else f"township-{window}"
+    def _rows(self, e: int, content: Content) -> Iterator[tuple[str, str, Bools]]:
+        """Return the weeks that each counter of the rulebook's rows blocks."""
+        rows = self.model.law.rows
+        for use, share in self.model.law.shares(e, content.departments):
+            limit = rows.limits[use.key[0]]
+            if rows.private(use.key):
+                room = self._after(e, use.key, share.room)
+                scope = use.key[2]
+            else:
+                start = self.model.counter_of.get(use.key)
+                if start is None:
+                    continue
+                room, scope = self.state.left[start : start + len(share.room)], use.key[2]
+            yield limit.id, scope, Share(room, share.touch, share.weight).blocked()
 
-    def _near(self, i: int) -> Bools:
-        at = np.arange(len(self.model.weeks))
-        gap = int(self.law.gap_weeks[self.model.merged[i].e])
-        weeks = [w for w, _ in self.final.visits[i]]
-        return np.array([any(abs(int(w) - other) < gap for other in weeks) for w in at])
+    def _after(self, e: int, key: Key, room: Ints) -> Ints:
+        """Return what the final visits of a legal person leave of one of its counters."""
+        law, left = self.model.law, room.copy()
+        for g in law.rows.people[e]:
+            i = self.model.premises.get(g)
+            for week, content in self.final.visits[i] if i is not None else ():
+                for use, share in law.shares(g, content.departments):
+                    if use.key == key:
+                        left[share.touch[:, week]] -= use.weight
+        return left
 
-    def _year_counts(self, i: int, department: str | None) -> Ints:
-        counts = np.zeros(len(self.law.years), dtype=np.int64)
-        for j in self._same_person(i):
-            for week, content in self.final.visits[j]:
-                if department is None or department in content.departments:
-                    counts += self.law.week_in_year[:, week]
-        return counts
-
-    def _same_person(self, i: int) -> list[int]:
-        return self.model.persons.get(i, [i])
-
-    def _over(self, room: Ints) -> Bools:
-        return np.asarray((self.law.week_in_year & (room <= 0)[:, None]).any(axis=0), dtype=bool)
-
-    def _organ_over(self, i: int, content: Content) -> Bools:
-        result = np.zeros(len(self.model.weeks), dtype=bool)
-        for d in content.departments:
-            result |= self._over(self.law.organ(self.model.merged[i].e, d) - self._year_counts(i, d))
+    def _capacity(self, content: Content) -> list[tuple[str, str, Bools]]:
+        """Return the weeks in which a pool or the crews of a department do not suffice."""
+        model, state = self.model, self.state
+        minutes, crews = loads(model.capacity, content, self.rules)
+        inside = model.instance.caps.week_in_month
+        result = []
+        for k in np.flatnonzero(minutes).tolist():
+            pool = model.capacity.pools[k]
+            month = np.where(inside, state.month_minutes[k, :, None], FORBIDDEN).min(axis=0)
+            result.append((MINUTES_WEEK, pool, minutes[k] > state.week_minutes[k]))
+            result.append((MINUTES_MONTH, pool, minutes[k] > month))
+        names, present = model.capacity.departments, np.flatnonzero(crews).tolist()
+        result += [(CREWS_WEEK, names[k], state.crew_visits[k] <= 0) for k in present]
         return result
 
 
-def _reason(model: YearModel, blocks: _Blocks, i: int, content: Content, rules: Rulebook) -> Missing:
-    pairs = blocks.by_limit(i, content)
-    open_weeks = ~pairs[0][1]
+def _reason(blocks: _Blocks, i: int, content: Content) -> Missing:
+    """Return a missing visit with the limit that blocks most open weeks; if equal, rows before capacity, then by id."""
+    found = blocks.by_limit(i, content)
+    open_weeks = ~found[0][2]
     if not open_weeks.any():
         return Missing(i, content, CALENDAR, "")
-    counts = [(int((mask & open_weeks).sum()), -k, name) for k, (name, mask) in enumerate(pairs[1:])]
-    limit_id = max(counts)[2]
-    keys = {MINUTES_WEEK, MINUTES_MONTH, CREWS_WEEK}
-    if limit_id in keys:
-        slack = blocks.state.week_minutes.sum(axis=1)
-        scope = min(content.departments, key=lambda d: (int(slack[model.capacity.departments.index(d)]), d))
-    elif limit_id in {row.id for row in rules.limits if row.scope == "township"}:
-        scope = model.townships[int(model.instance.township[i])]
-    else:
-        scope = ""
-    return Missing(i, content, limit_id, scope)
+    by_limit: dict[str, Bools] = {}
+    for limit_id, _, mask in found[1:]:
+        by_limit[limit_id] = by_limit.get(limit_id, np.zeros(len(mask), dtype=bool)) | (mask & open_weeks)
+    names = sorted(by_limit, key=lambda name: (name in {MINUTES_WEEK, MINUTES_MONTH, CREWS_WEEK}, name))
+    limit_id = max(names, key=lambda name: int(by_limit[name].sum()))
+    scopes = [(-int((mask & open_weeks).sum()), scope) for name, scope, mask in found[1:] if name == limit_id]
+    return Missing(i, content, limit_id, min(scopes)[1])

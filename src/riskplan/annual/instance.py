@@ -6,7 +6,7 @@ intensity q rounded to micro-hazards a day and gaps g in whole days. So every su
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -39,13 +39,18 @@ class Schedules:
     constant
         shape (n_schedules,), cost whatever the weeks are: domains not visited, visits left out [units].
     minutes
-        shape (n_schedules, n, n_departments), officer-minutes charged.
+        shape (n_schedules, n, n_pools), officer-minutes charged.
     crews
         shape (n_schedules, n, n_departments), 1 where a department takes part.
     gap
-        shape (n_schedules,), fewest weeks between two visits.
+        shape (n_schedules,), fewest weeks between two visits; 0 only where a plan has two visits in one week.
     left_out
         shape (n_schedules,), visits owed that the schedule leaves out.
+    clash
+        shape (n_schedules, n - 1), which of ``clashes`` two visits in a row must keep; -1: none but the gap.
+    clashes
+        shape (n_kinds, n_weeks, n_weeks), True where the first week forbids the second: together they would break a
+        limit that counts both. Shared by all schedules.
     """
 
     owner: Ints
@@ -58,10 +63,13 @@ class Schedules:
     crews: Ints
     gap: Ints
     left_out: Ints
+    clash: Ints
+    clashes: Bools
 
     def rows(self, chosen: Ints) -> Schedules:
         """Return some of the schedules."""
-        return Schedules(*(getattr(self, f.name)[chosen] for f in fields(self)))
+        own = {f.name: getattr(self, f.name)[chosen] for f in fields(self) if f.name != "clashes"}
+        return Schedules(**own, clashes=self.clashes)
 
     @property
     def length(self) -> int:
@@ -71,22 +79,24 @@ class Schedules:
 
 @dataclass(frozen=True)
 class Caps:
-    """Right-hand sides of the coupling rows, what fixed and done visits use taken off.
+    """Right-hand sides of the coupling rows that have a price, what fixed and done visits use taken off.
 
     Parameters
     ----------
-    week_minutes, crew_visits
+    week_minutes
+        shape (n_pools, n_weeks).
+    crew_visits
         shape (n_departments, n_weeks).
     month_minutes
-        shape (n_departments, n_months).
+        shape (n_pools, n_months).
     week_in_month
         shape (n_months, n_weeks).
     township_week
-        shape (n_townships, n_weeks), visits.
+        shape (n_townships, n_weeks), visits: the least of the rows about all premises. Priced here; counters keep it.
     township_year
-        shape (n_townships, n_years), visits.
+        shape (n_townships, n_years), visits, likewise.
     week_in_year
-        shape (n_years, n_weeks).
+        shape (n_years, n_weeks), where every visit of the week surely counts in the year.
     trip
         shape (n_townships,), cost of opening a township in a week [units].
     """
@@ -99,6 +109,54 @@ class Caps:
     township_year: Ints
     week_in_year: Bools
     trip: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Use:
+    """What a visit takes of one counter.
+
+    Parameters
+    ----------
+    start, stop
+        Where the counter's windows stand in ``Instance.left``.
+    weight
+        How often the visit counts.
+    touch
+        shape (stop - start, n_weeks), windows in which a visit of the week counts.
+    at
+        Week -> places in ``Instance.left``.
+    """
+
+    start: int
+    stop: int
+    weight: int
+    touch: Bools
+    at: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, start: int, weight: int, touch: Bools) -> Use:
+        """Return a use of the counter that begins at ``start``."""
+        at = tuple(tuple((start + np.flatnonzero(column)).tolist()) for column in touch.T)
+        return cls(start, start + len(touch), weight, touch, at)
+
+
+Uses = tuple[Use, ...]
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Rows of the rulebook as counters: in no window may visits take more than is left.
+
+    Parameters
+    ----------
+    left
+        shape (n,), what is left in each window, one counter after the other.
+    uses
+        Group -> schedule -> visit -> what it takes; counters that can never run out are left out.
+    """
+
+    left: Ints
+    uses: tuple[tuple[tuple[Uses, ...], ...], ...]
 
 
 @dataclass(frozen=True)
@@ -114,13 +172,16 @@ class Instance:
     rank
         shape (n_enterprises,), tier 0 (worst) to 3.
     caps
-        Coupling rows.
+        Coupling rows with a price.
+    counters
+        Rows that the plan keeps by counting; none by default.
     """
 
     groups: tuple[Schedules, ...]
     township: Ints
     rank: Ints
     caps: Caps
+    counters: Counters = field(default_factory=lambda: Counters(np.zeros(0, dtype=np.int64), ()))
 
     @property
     def size(self) -> int:
@@ -135,3 +196,9 @@ class Instance:
     def left_out(self, group: int, row: int) -> int:
         """Return how many owed visits a schedule leaves out."""
         return int(self.groups[group].left_out[row])
+
+    def uses(self, group: int, row: int) -> tuple[Uses, ...]:
+        """Return what each visit of a schedule takes of the counters."""
+        if not self.counters.uses:
+            return ((),) * self.groups[group].length
+        return self.counters.uses[group][row]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.compile import YearModel, compile_year
-from riskplan.annual.dual import DualResult, solve_dual
+from riskplan.annual.dual import DualResult, Multipliers, solve_dual
 from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Final, finish
 from riskplan.annual.exposure import domains_of
 from riskplan.annual.improve import Search
@@ -86,7 +86,7 @@ def plan_year(
     rest = stop.at_once() if dual.interrupted else stop
     tell = with_bound(on_progress, dual.bound / UNITS_PER_HAZARD_DAY)
     search = search_plan(model.instance, dual.multipliers, rest, seed, tell)
-    final = finish(model, search.state, joint.lawful, rules)
+    final = finish(model, search.state, rules)
     result = _Result(scores, owed, joint, model, dual, search, final, assumed)
     return _to_plan(case, rules, result, (stop.effort, seed))
 
@@ -167,24 +167,29 @@ def objective_terms(model: YearModel, final: Final, rules: Rulebook) -> dict[str
 
 
 def proving_model(case: Case, rules: Rulebook, result: _Result) -> YearModel:
-    """Return the model that bound and base are computed on: it only relaxes what the plan kept.
-
-    Its schedules include those that the last insertions made, and premises of one legal person keep their caps free
-    where the horizon meets two calendar years.
-    """
+    """Return the model that bound and base are computed on: its schedules include those that insertions made."""
     model, final = result.model, result.final
-    split = bool(model.persons) and len(result.joint.lawful.years) > 1
-    if not final.inserted and not split:
+    if not final.inserted:
         return model
     merged = list(model.merged)
     for i in sorted(final.inserted):
-        used = tuple(c for _, c in final.visits[i])
-        left = merged[i].calls - len(used)
+        used, old = tuple(c for _, c in final.visits[i]), merged[i]
+        twice = len({week for week, _ in final.visits[i]}) < len(used)
         merged[i] = dataclasses.replace(
-            merged[i], schedules=(*merged[i].schedules, used), left_out=(*merged[i].left_out, left)
+            old,
+            schedules=(*old.schedules, used),
+            left_out=(*old.left_out, old.calls - len(used)),
+            same_week=frozenset({len(old.schedules)} if twice else ()),
         )
-    joint = dataclasses.replace(result.joint, merged=tuple(merged), split_shared=False)
+    joint = dataclasses.replace(result.joint, merged=tuple(merged))
     return compile_year(case, rules, joint, model.domains, list(result.scores.table["tier"]), model.capacity)
+
+
+def proving_prices(model: YearModel, prices: Multipliers) -> Multipliers:
+    """Return prices that prove a bound: who is visited twice in a week pays no trips (a trip is paid once there)."""
+    link = prices.link.copy()
+    link[[i for i, m in enumerate(model.merged) if m.same_week]] = 0
+    return dataclasses.replace(prices, link=link)
 
 
 def _manifest(
@@ -218,9 +223,10 @@ def _manifest(
 def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
     """Return objective, bound and gaps, and why the search stopped."""
     terms = objective_terms(result.model, result.final, rules)
-    proving = proving_model(case, rules, result).instance
-    upper, lower = sum(terms.values()), exact_bound(proving, result.dual.multipliers)
-    base = base_cost(proving)
+    proving = proving_model(case, rules, result)
+    prices = proving_prices(proving, result.dual.multipliers)
+    upper, lower = sum(terms.values()), exact_bound(proving.instance, prices)
+    base = base_cost(proving.instance)
     return {
         "status": "optimal" if upper == lower else "feasible",
         "stopped_because": "interrupted" if result.dual.interrupted else result.search.stopped_because,

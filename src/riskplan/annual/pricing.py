@@ -79,18 +79,38 @@ CHUNK = 256
 
 def _extend(value: Numbers, schedules: Schedules, j: int, weeks: int) -> tuple[Numbers, Ints]:
     """Return the cheapest way to reach each week of visit j + 1, and the week of visit j that it comes from."""
+    arc = arc_costs(schedules, j, weeks)
     steps = np.arange(weeks)
-    days = DAYS_PER_WEEK * steps
-    arc = schedules.quadratic[:, j, None] * (days * days) + schedules.linear[:, j, None] * days
-    arc = np.where((steps > 0) & (steps >= schedules.gap[:, None]), arc, FORBIDDEN)
     step = np.maximum(steps[None, :] - steps[:, None], 0)
     best, back = np.empty_like(value), np.empty(value.shape, dtype=np.int64)
     for start in range(0, len(value), CHUNK):
         rows = slice(start, start + CHUNK)
         reached = arc[rows][:, step] + value[rows, :, None]
+        kind = schedules.clash[rows, j]
+        bound = np.flatnonzero(kind >= 0)
+        if len(bound):
+            reached[bound] = np.where(schedules.clashes[kind[bound]], FORBIDDEN, reached[bound])
         back[rows] = reached.argmin(axis=1)
         best[rows] = np.take_along_axis(reached, back[rows][:, None, :], axis=1)[:, 0]
     return np.minimum(best, FORBIDDEN), back
+
+
+def arc_costs(schedules: Schedules, j: int, weeks: int) -> Ints:
+    """Return the cost of a gap of so many weeks between visits j and j + 1, shape (n_schedules, n_weeks).
+
+    Parameters
+    ----------
+    schedules
+        Schedules of one length.
+    j
+        Number of the earlier visit.
+    weeks
+        Number of weeks.
+    """
+    steps = np.arange(weeks)
+    days = DAYS_PER_WEEK * steps
+    arc = schedules.quadratic[:, j, None] * (days * days) + schedules.linear[:, j, None] * days
+    return np.where(steps >= schedules.gap[:, None], arc, FORBIDDEN)
 
 
 def choose(instance: Instance, prices: tuple[Numbers, ...]) -> Choice:

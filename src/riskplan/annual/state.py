@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.annual.instance import FORBIDDEN, Instance, Schedules
+from riskplan.annual.instance import FORBIDDEN, Instance, Schedules, Use, Uses
 from riskplan.annual.pricing import best_weeks
+from riskplan.annual.repair import cheapest_lawful
 from riskplan.units import DAYS_PER_WEEK
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-MAX_RETRIES = 6
 
 
 @dataclass(frozen=True)
@@ -42,30 +43,44 @@ class YearState:
         self.week_minutes = caps.week_minutes.copy()
         self.crew_visits = caps.crew_visits.copy()
         self.month_minutes = caps.month_minutes.copy()
-        self.township_year = caps.township_year.copy()
+        self.left = instance.counters.left.copy()
         self.township_week = np.zeros(caps.township_week.shape, dtype=np.int64)
         self.placed: list[Placed | None] = [None] * instance.size
         self.short: set[int] = set()
         self.options = _options(instance)
         self._sub = [_slice(instance, rows) for rows in self.options]
+        self._takers = [
+            [_takers(instance, g, rows) for g, rows in options.items()] for options in self.options
+        ]
         self._months = [np.flatnonzero(caps.week_in_month[:, w]) for w in range(instance.weeks)]
-        self._years = [np.flatnonzero(caps.week_in_year[:, w]) for w in range(instance.weeks)]
 
     def _use(self, i: int, placed: Placed, sign: int) -> None:
-        group = self.instance.groups[placed.group]
+        group, uses = self.instance.groups[placed.group], self.instance.uses(placed.group, placed.row)
         for j, w in enumerate(placed.weeks):
-            self.use(i, w, group.minutes[placed.row, j], group.crews[placed.row, j], sign)
+            used = (group.minutes[placed.row, j], group.crews[placed.row, j], uses[j])
+            self.use(i, w, used, sign)
 
-    def use(self, i: int, week: int, minutes: Ints, crews: Ints, sign: int = 1) -> None:
-        """Charge (sign 1) or give back (-1) what one visit of an enterprise uses in a week."""
-        t = self.instance.township[i]
+    def use(self, i: int, week: int, used: tuple[Ints, Ints, Uses], sign: int = 1) -> None:
+        """Charge (sign 1) or give back (-1) what one visit of an enterprise uses in a week.
+
+        Parameters
+        ----------
+        i, week
+            Enterprise and week.
+        used
+            Officer-minutes by pool, crews by department, counters.
+        sign
+            1 or -1.
+        """
+        minutes, crews, uses = used
         self.week_minutes[:, week] -= sign * minutes
         self.crew_visits[:, week] -= sign * crews
         for month in self._months[week]:
             self.month_minutes[:, month] -= sign * minutes
-        self.township_week[t, week] += sign
-        for year in self._years[week]:
-            self.township_year[t, year] -= sign
+        self.township_week[self.instance.township[i], week] += sign
+        for use in uses:
+            for k in use.at[week]:
+                self.left[k] -= sign * use.weight
 
     def remove(self, i: int) -> Placed | None:
         """Take an enterprise out; returns what it had."""
@@ -83,50 +98,64 @@ class YearState:
         if self.instance.left_out(placed.group, placed.row) > 0:
             self.short.add(i)
 
-    def fits(self, i: int, placed: Placed) -> bool:
-        """Tell whether all visits together stay within every cap."""
-        self._use(i, placed, 1)
+    def fits(self, i: int, placed: Placed, last: int | None = None) -> bool:
+        """Tell whether visits together stay within every cap.
+
+        Parameters
+        ----------
+        i
+            Enterprise, not placed now.
+        placed
+            Its schedule and weeks.
+        last
+            Only so many of the schedule's visits, the last ones, stand in ``placed.weeks``; None: all of them.
+        """
+        group, uses = self.instance.groups[placed.group], self.instance.uses(placed.group, placed.row)
+        first = 0 if last is None else group.length - last
+        visits = [(w, j + first) for j, w in enumerate(placed.weeks)]
+        used = [(w, (group.minutes[placed.row, j], group.crews[placed.row, j], uses[j])) for w, j in visits]
+        for w, one in used:
+            self.use(i, w, one)
         weeks = list(placed.weeks)
         months = sorted({int(m) for w in weeks for m in self._months[w]})
-        t = self.instance.township[i]
         good = (
             (self.week_minutes[:, weeks] >= 0).all()
             and (self.crew_visits[:, weeks] >= 0).all()
             and (self.month_minutes[:, months] >= 0).all()
-            and (self.township_week[t, weeks] <= self.instance.caps.township_week[t, weeks]).all()
-            and (self.township_year[t] >= 0).all()
+            and all(self.left[k] >= 0 for w, j in visits for use in uses[j] for k in use.at[w])
         )
-        self._use(i, placed, -1)
+        for w, one in used:
+            self.use(i, w, one, -1)
         return bool(good)
 
-    def room(self, minutes: Ints, crews: Ints, t: int) -> Bools:
-        """Return the weeks in which one more visit fits.
+    def room(self, minutes: Ints, crews: Ints) -> Bools:
+        """Return the weeks in which officers have time for one more visit.
 
         Parameters
         ----------
-        minutes, crews
-            shape (..., n_departments), what the visit uses.
-        t
-            Township index.
+        minutes
+            shape (..., n_pools), what the visit uses.
+        crews
+            shape (..., n_departments).
 
         Returns
         -------
         numpy.ndarray
             shape (..., n_weeks), bool.
         """
-        caps = self.instance.caps
-        month_room = np.where(caps.week_in_month[None, :, :], self.month_minutes[:, :, None], FORBIDDEN).min(
-            axis=1
-        )
+        inside = self.instance.caps.week_in_month[None, :, :]
+        month_room = np.where(inside, self.month_minutes[:, :, None], FORBIDDEN).min(axis=1)
         slack = np.minimum(self.week_minutes, month_room)
         takes = minutes[..., :, None]
-        enough = ((takes == 0) | (takes <= slack)).all(axis=-2)
+        enough: Bools = ((takes == 0) | (takes <= slack)).all(axis=-2)
         present = crews[..., :, None]
         enough &= ((present == 0) | (present <= self.crew_visits)).all(axis=-2)
-        town = self.township_week[t] < caps.township_week[t]
-        full_years = self.township_year[t] <= 0
-        town &= ~(caps.week_in_year & full_years[:, None]).any(axis=0)
-        return enough & town
+        return enough
+
+    def blocked(self, use: Use) -> Bools | None:
+        """Return the weeks in which a counter has no room for one more visit, None where it has room in all."""
+        full = self.left[use.start : use.stop] < use.weight
+        return np.logical_or.reduce(use.touch[full], axis=0) if full.any() else None
 
     def opening(self, t: int) -> Ints:
         """Return the cost of one more visit's trip by week: the township's trip where nobody goes yet."""
@@ -149,40 +178,52 @@ class YearState:
         Placed
             The schedule without any visit is always possible.
         """
-        t = int(self.instance.township[i])
-        opening = self.opening(t)
+        opening = self.opening(int(self.instance.township[i]))
         found: Placed | None = None
         placed: Placed | None
         lowest = float(FORBIDDEN)
-        for g, sub in self._sub[i]:
+        for (g, sub), takers in zip(self._sub[i], self._takers[i], strict=True):
             if sub.length == 0:
                 placed = Placed(g, int(self.options[i][g][0]), (), int(sub.constant[0]))
                 steered = float(placed.cost)
             else:
-                steered, placed = self._best_of(i, g, sub, opening, prices, weight)
+                room = self.room(sub.minutes, sub.crews)
+                for use, who in takers:
+                    shut = self.blocked(use)
+                    if shut is not None:
+                        room[who] &= ~shut
+                steer = np.where(room, opening, FORBIDDEN)
+                if prices is not None and weight:
+                    steer = steer + np.rint(weight * (sub.minutes @ prices)).astype(np.int64)
+                steered, placed = self._best_of(i, (g, sub), steer)
             if placed is not None and steered < lowest:
                 lowest, found = steered, placed
         assert found is not None, "every enterprise has a schedule without visits"
         return found
 
-    def _best_of(
-        self, i: int, g: int, sub: Schedules, opening: Ints, prices: Floats | None, weight: float
-    ) -> tuple[float, Placed | None]:
-        t = int(self.instance.township[i])
-        extra = np.where(self.room(sub.minutes, sub.crews, t), opening, FORBIDDEN)
-        steer = extra
-        if prices is not None and weight:
-            steer = extra + np.rint(weight * (sub.minutes @ prices)).astype(np.int64)
-        for _ in range(MAX_RETRIES):
-            value, weeks = best_weeks(sub, steer)
-            r = int(np.argmin(value))
-            if value[r] >= FORBIDDEN:
-                return float(FORBIDDEN), None
-            placed = Placed(g, int(self.options[i][g][r]), tuple(int(w) for w in weeks[r]), 0)
-            if sub.length == 1 or self.fits(i, placed):
-                return float(value[r]), Placed(g, placed.row, placed.weeks, pattern_cost(sub, r, weeks[r]))
-            steer[r, -1, weeks[r, -1]] = FORBIDDEN
-        return float(FORBIDDEN), None
+    def _best_of(self, i: int, part: tuple[int, Schedules], steer: Ints) -> tuple[float, Placed | None]:
+        """Return the cheapest schedule of one length, with its steered cost; a pattern that does not fit is repaired."""
+        g, sub = part
+        value, weeks = best_weeks(sub, steer)
+        lowest, found = float(FORBIDDEN), None
+        for r in np.argsort(value, kind="stable").tolist():
+            if value[r] >= lowest:
+                break
+            row = int(self.options[i][g][r])
+            at = tuple(weeks[r].tolist())
+            cost = float(value[r])
+            if sub.length > 1 and not self.fits(i, Placed(g, row, at, 0)):
+                better = cheapest_lawful(
+                    sub.rows(np.array([r])), steer[[r]], self._fitting(i, g, row), lowest
+                )
+                if better is None:
+                    continue
+                cost, at = better
+            lowest, found = cost, Placed(g, row, at, pattern_cost(sub, r, np.array(at, dtype=np.int64)))
+        return lowest, found
+
+    def _fitting(self, i: int, g: int, row: int) -> Callable[[tuple[int, ...]], bool]:
+        return lambda weeks: self.fits(i, Placed(g, row, weeks, 0), len(weeks))
 
     def trips(self) -> int:
         """Return the cost of all opened township-weeks [units]."""
@@ -209,6 +250,21 @@ def _options(instance: Instance) -> list[dict[int, Ints]]:
         for owner, rows in zip(owners, np.split(order, starts[1:]), strict=True) if len(owners) else ():
             options[int(owner)][g] = rows
     return options
+
+
+Takers = list[tuple[Use, Bools]]
+
+
+def _takers(instance: Instance, g: int, rows: Ints) -> Takers:
+    """Return every use among some schedules of a group, with the visits that it belongs to, shape (n, length)."""
+    found: dict[int, tuple[Use, Bools]] = {}
+    for r, row in enumerate(rows.tolist()):
+        for j, uses in enumerate(instance.uses(g, row)):
+            for use in uses:
+                if id(use) not in found:
+                    found[id(use)] = (use, np.zeros((len(rows), instance.groups[g].length), dtype=bool))
+                found[id(use)][1][r, j] = True
+    return list(found.values())
 
 
 def _slice(instance: Instance, options: dict[int, Ints]) -> list[tuple[int, Schedules]]:

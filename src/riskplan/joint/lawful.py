@@ -1,10 +1,10 @@
-"""When an enterprise may be visited at all: open weeks, spacing to known visits, what its caps still allow."""
+"""When an enterprise may be visited at all, and how often at most: open days, spacing, what its caps still allow."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,56 +12,242 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
-from riskplan.rules.model import TIERS, Limit, Rulebook
+from riskplan.joint.rows import Key, Rows, Use, counted_visits, legal_persons
+from riskplan.joint.windows import Windows
+from riskplan.rules.model import TIERS, Rulebook
+from riskplan.rules.quiet import OpenDays, open_days
 from riskplan.units import DAYS_PER_WEEK
+
+__all__ = [
+    "NO_CAP",
+    "Lawful",
+    "Share",
+    "counted_visits",
+    "lawful_weeks",
+    "legal_persons",
+    "places",
+    "worst_first",
+]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 NO_CAP = 10_000
+CALENDAR = "calendar"
 
 
-@dataclass(frozen=True)
-class Lawful:
-    """Calendar, spacing and remaining caps of every enterprise, in the order of ``case.enterprises``.
+@dataclass(frozen=True, eq=False)
+class Share:
+    """What one visit takes of one counter: its room, and its windows by week.
 
     Parameters
     ----------
-    open_weeks
-        shape (n, n_weeks), the week has an open day of the enterprise (S1).
-    spaced_weeks
-        shape (n, n_weeks), any day of the week keeps the spacing to done and fixed visits (S5).
-    gap_weeks
-        shape (n,), fewest weeks between two planned visits [weeks]: ceil((g + 6) / 7), at least 1.
-    years
-        Calendar years that meet the horizon.
-    week_in_year
-        shape (n_years, n_weeks), a workday of the week lies in the year.
-    left
-        shape (n, n_years), visits that the all-organs cap still allows.
-    organ_left
-        (enterprise index, department id) -> shape (n_years,); a missing key has only the plain cap.
-    organ_cap
-        shape (n,), plain organ cap of the enterprise's legal person: the largest over the tiers of its premises.
-    cap_id, organ_cap_id, spacing_id
-        Ids of the limits behind these numbers ("" when the rulebook has none).
+    room
+        shape (n_windows,), what is left.
+    touch
+        shape (n_windows, n_weeks).
+    weight
+        How often a visit counts.
     """
 
-    open_weeks: Bools
-    spaced_weeks: Bools
-    gap_weeks: Ints
-    years: tuple[int, ...]
-    week_in_year: Bools
-    left: Ints
-    organ_left: dict[tuple[int, str], Ints]
-    organ_cap: Ints
-    cap_id: str
-    organ_cap_id: str
-    spacing_id: str
+    room: Ints
+    touch: Bools
+    weight: int = 1
 
-    def organ(self, e: int, department: str) -> Ints:
-        """Return the visits that an organ may still make at an enterprise, shape (n_years,)."""
-        known = self.organ_left.get((e, department))
-        return known if known is not None else np.full(len(self.years), self.organ_cap[e], dtype=np.int64)
+    def blocked(self) -> Bools:
+        """Return the weeks in which a visit does not fit, shape (n_weeks,)."""
+        full = self.room < self.weight
+        return np.logical_or.reduce(self.touch[full], axis=0)
+
+
+def places(weeks: Bools, gap: int, shares: Sequence[Share], need: int, together: int = 1) -> list[int]:
+    """Return the earliest weeks in which visits fit, at most as many as needed.
+
+    Every window meets a run of the allowed weeks and the spacing is one length, so that going from left to right
+    and taking what fits gives the most visits, each as early as it can be (an exchange argument: in any other lawful
+    set the k-th visit can be moved forward to the k-th place found here).
+
+    Parameters
+    ----------
+    weeks
+        shape (n_weeks,), allowed weeks.
+    gap
+        Fewest weeks between two visits.
+    shares
+        Counters that each of the visits takes from.
+    need
+        Where to stop.
+    together
+        Most visits in one week (premises of one legal person, departments of one system).
+    """
+    found: list[int] = []
+    shares = [share for share in shares if int(share.room.min()) < need * share.weight]
+    rooms = [share.room.copy() for share in shares]
+    for w in np.flatnonzero(weeks).tolist():
+        if len(found) >= need:
+            break
+        if found and w - found[-1] < gap:
+            continue
+        for _ in range(min(together, need - len(found))):
+            if not all(
+                (room[s.touch[:, w]] >= s.weight).all() for room, s in zip(rooms, shares, strict=True)
+            ):
+                break
+            for room, s in zip(rooms, shares, strict=True):
+                room[s.touch[:, w]] -= s.weight
+            found.append(w)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Lawful:
+    """Calendar, spacing and caps of every enterprise, in the order of ``case.enterprises``.
+
+    Parameters
+    ----------
+    days
+        Open days, quiet days included.
+    rows
+        Rows that the year keeps.
+    gap_weeks
+        shape (n,), fewest weeks between any two visits to premises: ceil((g + 6) / 7), 0 without a spacing.
+    """
+
+    days: OpenDays
+    rows: Rows
+    gap_weeks: Ints
+    _open: dict[bytes, Bools] = field(default_factory=dict)
+    _allowed: dict[tuple[int, tuple[str, ...]], Bools] = field(default_factory=dict)
+    _shares: dict[tuple[int, tuple[str, ...]], tuple[tuple[Use, Share], ...]] = field(default_factory=dict)
+
+    @property
+    def weeks(self) -> Weeks:
+        """Weeks of the horizon."""
+        return self.rows.weeks
+
+    @cached_property
+    def _starts(self) -> Ints:
+        return np.searchsorted(self.weeks.week_of_day, np.arange(len(self.weeks)))
+
+    def open_weeks(self, e: int, departments: Collection[str]) -> Bools:
+        """Return which weeks hold an open day for a visit of some departments, shape (n_weeks,); do not write."""
+        days = self.days.for_departments(e, departments)
+        key = days.tobytes()
+        if key not in self._open:
+            self._open[key] = np.logical_or.reduceat(days, self._starts)
+        return self._open[key]
+
+    def shares(self, e: int, departments: tuple[str, ...]) -> tuple[tuple[Use, Share], ...]:
+        """Return what a visit takes of every counter that its rows have, done and fixed visits taken off."""
+        if (e, departments) not in self._shares:
+            days = self.days.for_departments(e, departments)
+            self._shares[e, departments] = tuple(
+                (use, Share(self.rows.left(use), use.windows.touch(days), use.weight))
+                for use in self.rows.uses(e, departments)
+            )
+        return self._shares[e, departments]
+
+    def allowed(self, e: int, departments: tuple[str, ...]) -> Bools:
+        """Return in which weeks a single visit may stand as far as its legal person goes; do not write into it."""
+        if (e, departments) not in self._allowed:
+            result = self.open_weeks(e, departments).copy()
+            for use, share in self.shares(e, departments):
+                if self.rows.private(use.key):
+                    result &= ~share.blocked()
+            self._allowed[e, departments] = result
+        return self._allowed[e, departments]
+
+    def visit_parts(self, e: int, departments: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Return the departments of one visit, split where together they could never come but apart they could.
+
+        Two organs of one system under a cap of one, or organs whose quiet days leave no common day.
+        """
+        if len(departments) < 2 or self.allowed(e, departments).any():
+            return [departments]
+        parts: list[tuple[str, ...]] = []
+        for d in departments:
+            fitting = [k for k, part in enumerate(parts) if self.allowed(e, tuple(sorted((*part, d)))).any()]
+            if fitting:
+                parts[fitting[0]] = tuple(sorted((*parts[fitting[0]], d)))
+            else:
+                parts.append((d,))
+        return parts if all(self.allowed(e, part).any() for part in parts) else [departments]
+
+    def person_room(self, key: Key, e: int, need: int) -> int:
+        """Return how much one counter of a legal person allows in the whole horizon, up to what is needed.
+
+        Parameters
+        ----------
+        key
+            Counter of a cap.
+        e
+            One of its premises.
+        need
+            What is wanted.
+        """
+        windows, room = self.rows.counter(key)
+        if int(room.min(initial=need)) >= need:
+            return need
+        people = self.rows.people[e]
+        touch = np.ones((len(room), len(self.weeks)), dtype=bool)
+        for g in people:
+            days = self.days.for_departments(g, ())
+            touch &= self._touch(g, windows, days) | ~self.open_weeks(g, ())
+        weeks = np.logical_or.reduce([self.open_weeks(g, ()) for g in people])
+        return len(places(weeks, 0, [Share(room, touch)], need, need))
+
+    def _touch(self, e: int, windows: Windows, days: Bools) -> Bools:
+        """Return in which windows any visit with some open days counts, also one of departments with fewer of them."""
+        bound = any(fits[e] for _, _, fits in self.days.bound)
+        return windows.surely(days) if bound else windows.touch(days)
+
+    def common(self, e: int, departments: Iterable[str]) -> list[tuple[Key, Share]]:
+        """Return the counters that *every* visit with these departments takes from, and what it surely takes.
+
+        Parameters
+        ----------
+        e
+            Index of the enterprise.
+        departments
+            One department, or several of whom any may come: then counters of the premises alone.
+        """
+        own = tuple(departments)
+        days = self.days.for_departments(e, own if len(own) == 1 else ())
+        return [
+            (use.key, Share(self.rows.left(use), self._touch(e, use.windows, days)))
+            for use in self.rows.uses(e, own)
+            if self.rows.private(use.key) and (len(own) == 1 or not use.key[2])
+        ]
+
+    def widest(self, e: int, departments: Iterable[str]) -> Bools:
+        """Return the weeks in which at least one of some departments may come alone, shape (n_weeks,)."""
+        return np.logical_or.reduce([self.open_weeks(e, (d,)) for d in departments])
+
+    def most(self, e: int, departments: tuple[str, ...], need: int) -> tuple[int, tuple[str, ...]]:
+        """Return how many visits fit at most, up to what is needed, and the limits that say so.
+
+        Parameters
+        ----------
+        e
+            Index of the enterprise.
+        departments
+            One department: visits in which it takes part. Several: visits of any of them.
+        need
+            Visits wanted.
+        """
+        weeks, gap = self.widest(e, departments), int(self.gap_weeks[e])
+        rows = self.common(e, departments)
+        many = len(places(weeks, gap, [share for _, share in rows], need, NO_CAP))
+        if many >= need:
+            return many, ()
+        numbers = list(dict.fromkeys(key[0] for key, _ in rows))
+        guilty = []
+        for r in numbers:
+            spacing = self.rows.limits[r].combination()[:2] == ("spacing", "enterprise")
+            rest = [share for key, share in rows if key[0] != r]
+            if len(places(weeks, 0 if spacing else gap, rest, need, NO_CAP)) > many:
+                guilty.append(r)
+        named = guilty or (numbers if weeks.any() else [])
+        return many, tuple(self.rows.limits[r].id for r in named) or (CALENDAR,)
 
 
 def lawful_weeks(case: Case, rules: Rulebook, tiers: Sequence[str]) -> Lawful:
@@ -74,148 +260,10 @@ def lawful_weeks(case: Case, rules: Rulebook, tiers: Sequence[str]) -> Lawful:
     tiers
         Tier of each enterprise.
     """
-    weeks = Weeks.of(case)
-    years, year_of_day = np.unique(
-        weeks.dates.astype("datetime64[Y]").astype(np.int64) + 1970, return_inverse=True
-    )
-    spacing = _one(rules.limits_of("spacing", "enterprise", "rolling"))
-    cap = _one(rules.limits_of("cap", "enterprise", "year"))
-    organ = _one(rules.limits_of("cap", "organ-enterprise", "year"))
-    members = legal_persons(case, rules)
-    gap_days = np.array([_amount(spacing, [t], 0) for t in tiers], dtype=np.int64)
-    left, organ_left = _remaining(case, rules, tiers, members, (cap, organ), tuple(int(y) for y in years))
-    return Lawful(
-        open_weeks=open_weeks(case, weeks),
-        spaced_weeks=_spaced(case, rules, weeks, gap_days, spacing),
-        gap_weeks=np.maximum(1, -(-(gap_days + 6) // DAYS_PER_WEEK)) * (gap_days > 0) + (gap_days == 0),
-        years=tuple(int(y) for y in years),
-        week_in_year=weeks.sum_by(year_of_day, len(years)),
-        left=left,
-        organ_left=organ_left,
-        organ_cap=np.array(
-            [_amount(organ, [tiers[g] for g in group], NO_CAP) for group in members], dtype=np.int64
-        ),
-        cap_id=cap.id if cap else "",
-        organ_cap_id=organ.id if organ else "",
-        spacing_id=spacing.id if spacing else "",
-    )
-
-
-def _one(limits: tuple[Limit, ...]) -> Limit | None:
-    return limits[0] if limits else None
-
-
-def _amount(limit: Limit | None, tiers: Iterable[str], default: int) -> int:
-    if limit is None:
-        return default
-    amounts = [a for t in tiers if (a := limit.amount_for(t)) is not None]
-    return max(amounts, default=default)
-
-
-def legal_persons(case: Case, rules: Rulebook) -> list[list[int]]:
-    """Return for each enterprise the premises that share its caps (S4)."""
-    frame = case.enterprises
-    keys = [
-        code if code and rules.count_by_credit_code else name
-        for code, name in zip(frame["credit_code"], frame["enterprise_id"], strict=True)
-    ]
-    groups: dict[str, list[int]] = defaultdict(list)
-    for e, key in enumerate(keys):
-        groups[key].append(e)
-    return [groups[key] for key in keys]
-
-
-def counted_visits(case: Case, rules: Rulebook, limit: Limit | None) -> pd.DataFrame:
-    """Return done and fixed visits to enterprises that count towards a limit (S2)."""
-    visits = case["visits"]
-    exempt = set(rules.exempt_kinds) | set(limit.kinds_exempt if limit else ())
-    known = (visits["date"] < pd.Timestamp(case.as_of)) | visits["fixed"]
-    return visits[(visits["object_kind"] == "enterprise") & known & ~visits["kind"].isin(exempt)]
-
-
-def open_weeks(case: Case, weeks: Weeks) -> Bools:
-    """Return which weeks hold an open day of each enterprise, shape (n_enterprises, n_weeks)."""
-    frame = case.enterprises
-    weekday = (weeks.dates.astype(np.int64) + 3) % 7 + 1
-    month = weeks.dates.astype("datetime64[M]").astype(np.int64) % 12 + 1
-    starts = np.searchsorted(weeks.week_of_day, np.arange(len(weeks)))
-    memo: dict[tuple[tuple[int, ...], tuple[int, ...]], Bools] = {}
-    days = np.zeros((len(frame), len(weeks.dates)), dtype=bool)
-    for e, (closed, months) in enumerate(zip(frame["closed_days"], frame["open_months"], strict=True)):
-        if (closed, months) not in memo:
-            mask = weeks.is_workday & ~np.isin(weekday, closed)
-            memo[closed, months] = mask & np.isin(month, months) if months else mask
-        days[e] = memo[closed, months]
-    index = {name: e for e, name in enumerate(frame["enterprise_id"])}
-    closures = case["closures"]
-    for name, first, last in zip(closures["enterprise_id"], closures["first"], closures["last"], strict=True):
-        inside = (weeks.dates >= np.datetime64(first, "D")) & (weeks.dates <= np.datetime64(last, "D"))
-        days[index[name]] &= ~inside
-    return np.logical_or.reduceat(days, starts, axis=1)
-
-
-def _spaced(case: Case, rules: Rulebook, weeks: Weeks, gap_days: Ints, spacing: Limit | None) -> Bools:
-    result = np.ones((len(case.enterprises), len(weeks)), dtype=bool)
-    if spacing is None:
-        return result
-    index = {name: e for e, name in enumerate(case.enterprises["enterprise_id"])}
-    monday = weeks.monday.astype("datetime64[D]")
-    sunday = monday + 6
-    visits = counted_visits(case, rules, spacing)
-    earliest = monday[0] - int(gap_days.max(initial=0)) - DAYS_PER_WEEK
-    visits = visits[visits["date"].to_numpy().astype("datetime64[D]") >= earliest]
-    for name, date in zip(
-        visits["object_id"], visits["date"].to_numpy().astype("datetime64[D]"), strict=True
-    ):
-        e = index[name]
-        after = (monday - date).astype(np.int64) >= gap_days[e]
-        before = (date - sunday).astype(np.int64) >= gap_days[e]
-        result[e] &= after | before
-    return result
-
-
-def _remaining(
-    case: Case,
-    rules: Rulebook,
-    tiers: Sequence[str],
-    members: list[list[int]],
-    limits: tuple[Limit | None, Limit | None],
-    years: tuple[int, ...],
-) -> tuple[Ints, dict[tuple[int, str], Ints]]:
-    """Return what caps still allow after done and fixed visits of each calendar year."""
-    cap, organ = limits
-    used, organ_used = _used(case, rules, limits, years)
-    left = np.zeros((len(members), len(years)), dtype=np.int64)
-    organ_left: dict[tuple[int, str], Ints] = {}
-    for e, group in enumerate(members):
-        left[e] = _amount(cap, [tiers[g] for g in group], NO_CAP) - sum(used[g] for g in group)
-        ceiling = _amount(organ, [tiers[g] for g in group], NO_CAP)
-        for department in sorted({d for g in group for d in organ_used[g]}):
-            spent = sum(organ_used[g].get(department, np.zeros(len(years), dtype=np.int64)) for g in group)
-            organ_left[e, department] = np.maximum(0, ceiling - spent)
-    return np.maximum(0, left), organ_left
-
-
-def _used(
-    case: Case, rules: Rulebook, limits: tuple[Limit | None, Limit | None], years: tuple[int, ...]
-) -> tuple[Ints, list[dict[str, Ints]]]:
-    index = {name: e for e, name in enumerate(case.enterprises["enterprise_id"])}
-    used = np.zeros((len(index), len(years)), dtype=np.int64)
-    organ_used: list[dict[str, Ints]] = [{} for _ in index]
-    for limit, by_organ in zip(limits, (False, True), strict=True):
-        visits = counted_visits(case, rules, limit)
-        for name, date, departments in zip(
-            visits["object_id"], visits["date"], visits["departments"], strict=True
-        ):
-            if date.year not in years:
-                continue
-            e, y = index[name], years.index(date.year)
-            if not by_organ:
-                used[e, y] += 1
-                continue
-            for department in departments:
-                organ_used[e].setdefault(department, np.zeros(len(years), dtype=np.int64))[y] += 1
-    return used, organ_used
+    rows = Rows.of(case, rules, tiers)
+    gap = np.array([rows.spacing_days(e) for e in range(len(case.enterprises))], dtype=np.int64)
+    weeks = np.where(gap > 0, -(-(gap + 6) // DAYS_PER_WEEK), 0)
+    return Lawful(open_days(case, rules, tiers), rows, weeks)
 
 
 def worst_first(case: Case, scores: pd.DataFrame) -> list[int]:
@@ -233,25 +281,3 @@ def worst_first(case: Case, scores: pd.DataFrame) -> list[int]:
     rank = [TIERS.index(t) for t in scores["tier"]]
     points = scores["score"].to_numpy()
     return sorted(range(len(frame)), key=lambda e: (rank[e], -int(points[e]), lon[e], lat[e], e))
-
-
-def most_visits(weeks: Bools, gap: int, left: Ints, week_in_year: Bools) -> int:
-    """Return how many visits fit into allowed weeks: the earliest week first (optimal for one gap and yearly caps).
-
-    Parameters
-    ----------
-    weeks
-        shape (n_weeks,), allowed weeks.
-    gap
-        Fewest weeks between two visits.
-    left
-        shape (n_years,), visits left in each calendar year.
-    week_in_year
-        shape (n_years, n_weeks).
-    """
-    count, last, room = 0, -gap, left.copy()
-    for w in np.flatnonzero(weeks):
-        if w - last >= gap and (room[week_in_year[:, w]] > 0).all():
-            count, last = count + 1, int(w)
-            room[week_in_year[:, w]] -= 1
-    return count

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 
-import numpy as np
 import pandas as pd
 
 from riskplan.case.tables import Case
-from riskplan.joint.lawful import NO_CAP, Lawful, lawful_weeks, legal_persons, most_visits, worst_first
+from riskplan.joint.budget import Budget, Clash, gate_width, possible_visits
+from riskplan.joint.lawful import Lawful, lawful_weeks, worst_first
 from riskplan.joint.schedules import MAX_SCHEDULES, Slots, all_phases, fewest_calls, item_slots, reductions
 from riskplan.plan.tables import normalise
 from riskplan.risk.scoring import Scores
@@ -44,6 +44,8 @@ class Merged:
         Ordered visits; the first ones carry everything, later ones leave visits out.
     left_out
         For each schedule the number of visits that it leaves out.
+    same_week
+        Schedules of a finished plan that have two visits in one week; none before.
     """
 
     e: int
@@ -53,6 +55,7 @@ class Merged:
     stand_alone: int
     schedules: tuple[tuple[Content, ...], ...]
     left_out: tuple[int, ...]
+    same_week: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -107,16 +110,12 @@ class JointPlan:
         Plan table ``conflicts``: floors that no plan can meet.
     summary
         Calls and officer-minutes before and after, also by tier.
-    split_shared
-        Where a horizon meets two calendar years: premises of one legal person share its caps beforehand (the safe
-        side, for the search); False leaves them free (a relaxation, for the bound).
     """
 
     merged: tuple[Merged, ...]
     lawful: Lawful
     conflicts: pd.DataFrame
     summary: MergeSummary
-    split_shared: bool = True
 
 
 @dataclass(frozen=True)
@@ -166,33 +165,45 @@ def merge(case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame) -> 
         dict(zip(case["items"]["item_id"], case["items"]["minutes"], strict=True)),
     )
     owed = _owed(case, duties)
-    budget = _Budget(case, rules, lawful)
+    budget = Budget(lawful)
+    frame = case.enterprises
     merged: dict[int, Merged] = {}
     conflicts: list[dict[str, object]] = []
     for e in worst_first(case, scores.table):
-        if owed.get(e):
-            possible, clashes = _possible(e, owed[e], catalogue, budget)
-            conflicts += [
-                {**row, "enterprise_id": case.enterprises["enterprise_id"][e], "tier": tiers[e]}
-                for row in clashes
-            ]
-            if possible:
-                gate = _Gate(
-                    e,
-                    owed[e],
-                    possible,
-                    catalogue.calls(possible),
-                    budget.width[e],
-                    case.enterprises["competent_department"].iat[e],
-                    (rules.lead_by_sector or {}).get(case.enterprises["sector"].iat[e], ""),
-                )
-                merged[e] = _merge_one(gate, catalogue, rules.day.setup)
-                budget.spend(merged[e], gate.calls)
+        if not owed.get(e):
+            continue
+        width = gate_width(frame["size"].iat[e], rules)
+        calls, clashes = possible_visits(budget, e, catalogue.calls(owed[e]), width)
+        possible = {i: n for i, k in sorted(owed[e].items()) if (n := min(k, calls[catalogue.department[i]]))}
+        head = {"enterprise_id": frame["enterprise_id"].iat[e], "tier": tiers[e]}
+        conflicts += [row | head for row in _conflict_rows(owed[e], clashes, catalogue)]
+        if possible:
+            lead = (rules.lead_by_sector or {}).get(frame["sector"].iat[e], "")
+            competent = frame["competent_department"].iat[e]
+            gate = _Gate(e, owed[e], possible, catalogue.calls(possible), width, competent, lead)
+            merged[e] = _merge_one(gate, catalogue, rules.day.setup, lawful)
+            budget.spend(e, gate.calls, merged[e].bound)
     ordered = tuple(merged[e] for e in sorted(merged))
     table = normalise(
         "conflicts", pd.DataFrame(conflicts, columns=None if conflicts else ["enterprise_id", "items"])
     )
     return JointPlan(ordered, lawful, table, _summary(ordered, tiers, catalogue, rules))
+
+
+def _conflict_rows(
+    owed: dict[str, int], clashes: list[Clash], catalogue: _Catalogue
+) -> list[dict[str, object]]:
+    """Return a conflict row for every group of items that cannot be checked as often as owed."""
+    short = {clash.department: clash for clash in clashes}
+    groups: dict[tuple[int, int, tuple[str, ...]], list[str]] = defaultdict(list)
+    for item, k in sorted(owed.items()):
+        clash = short.get(catalogue.department[item])
+        if clash and clash.possible < k:
+            groups[k, clash.possible, clash.limit_ids].append(item)
+    return [
+        {"items": tuple(items), "owed": k, "possible": got, "limit_ids": why, "basis": ""}
+        for (k, got, why), items in sorted(groups.items())
+    ]
 
 
 def _owed(case: Case, duties: pd.DataFrame) -> dict[int, dict[str, int]]:
@@ -201,77 +212,6 @@ def _owed(case: Case, duties: pd.DataFrame) -> dict[int, dict[str, int]]:
     for name, item, visits in zip(duties["enterprise_id"], duties["item_id"], duties["visits"], strict=True):
         result[index[name]][item] = int(visits)
     return result
-
-
-class _Budget:
-    """How many visits each enterprise can still take; premises of one legal person share their caps."""
-
-    def __init__(self, case: Case, rules: Rulebook, lawful: Lawful) -> None:
-        self.lawful = lawful
-        self.people = legal_persons(case, rules)
-        self.width = [gate_width(size, rules) for size in case.enterprises["size"]]
-        self.promised: dict[int, int] = defaultdict(int)
-        self.promised_organ: dict[tuple[int, str], int] = defaultdict(int)
-
-    def most(self, e: int) -> tuple[int, tuple[str, ...]]:
-        """Return the most visits that fit and the limits that say so."""
-        law = self.lawful
-        weeks = law.open_weeks[e] & law.spaced_weeks[e]
-        left = np.maximum(0, law.left[e] - sum(self.promised[g] for g in self.people[e]))
-        many = most_visits(weeks, int(law.gap_weeks[e]), left, law.week_in_year)
-        roomy = np.full(len(law.years), NO_CAP, dtype=np.int64)
-        limits = []
-        if most_visits(weeks, int(law.gap_weeks[e]), roomy, law.week_in_year) > many:
-            limits.append(law.cap_id)
-        if law.spacing_id and most_visits(law.open_weeks[e], 1, left, law.week_in_year) > many:
-            limits.append(law.spacing_id)
-        return many, tuple(limits) or ("calendar",)
-
-    def organ(self, e: int, department: str) -> int:
-        """Return how many visits an organ can still make at an enterprise in the horizon."""
-        promised = sum(self.promised_organ[g, department] for g in self.people[e])
-        return max(0, int(self.lawful.organ(e, department).sum()) - promised)
-
-    def spend(self, merged: Merged, calls: dict[str, int]) -> None:
-        """Promise calls to an enterprise, in all and by department."""
-        self.promised[merged.e] += merged.calls
-        for department, k in calls.items():
-            self.promised_organ[merged.e, department] += k
-
-
-def gate_width(size: str, rules: Rulebook) -> int:
-    """Return the most departments at one gate for a size class."""
-    most_people = rules.crew.max_people.get(size, rules.crew.max_people.get("medium", NO_CAP))
-    most = rules.crew.max_departments.get(size, rules.crew.max_departments.get("medium", NO_CAP))
-    return max(1, min(most, most_people // rules.crew.officers_per_department))
-
-
-def _possible(
-    e: int, owed: dict[str, int], catalogue: _Catalogue, budget: _Budget
-) -> tuple[dict[str, int], list[dict[str, object]]]:
-    """Return what can be met at most, and a conflict row for every group of items that can't."""
-    most, limits = budget.most(e)
-    allowed: dict[str, int] = {}
-    reasons: dict[str, tuple[str, ...]] = {}
-    for d, k in sorted(catalogue.calls(owed).items()):
-        organ = budget.organ(e, d)
-        allowed[d] = min(k, organ, most)
-        if allowed[d] < k:
-            reasons[d] = (budget.lawful.organ_cap_id,) if organ <= most else limits
-    while sum(allowed.values()) > most * budget.width[e]:
-        d = max(allowed, key=lambda name: (allowed[name], name))
-        allowed[d] -= 1
-        reasons[d] = (*limits, "crew.max_departments")
-    result = {i: min(k, allowed[catalogue.department[i]]) for i, k in owed.items()}
-    clashes: dict[tuple[int, int, tuple[str, ...]], list[str]] = defaultdict(list)
-    for item, k in sorted(owed.items()):
-        if result[item] < k:
-            clashes[k, result[item], reasons[catalogue.department[item]]].append(item)
-    rows: list[dict[str, object]] = [
-        {"items": tuple(items), "owed": k, "possible": got, "limit_ids": why, "basis": ""}
-        for (k, got, why), items in sorted(clashes.items())
-    ]
-    return {i: k for i, k in sorted(result.items()) if k > 0}, rows
 
 
 @dataclass(frozen=True)
@@ -287,22 +227,32 @@ class _Gate:
     sector_lead: str
 
 
-def _merge_one(gate: _Gate, catalogue: _Catalogue, setup: int) -> Merged:
+def _merge_one(gate: _Gate, catalogue: _Catalogue, setup: int, lawful: Lawful) -> Merged:
     bound = fewest_calls(gate.calls, gate.width)
     pairs = tuple(sorted(gate.calls.items()))
-    full = list(dict.fromkeys(_contents(slots, gate, catalogue, setup) for slots in all_phases(pairs, bound)))
+    phases = [_contents(slots, gate, catalogue, setup, lawful) for slots in all_phases(pairs, bound)]
+    calls = min(len(contents) for contents in phases)
+    full = list(dict.fromkeys(contents for contents in phases if len(contents) == calls))
     reduced = [tuple(full[0][v] for v in stay) for stay in reductions([c.items for c in full[0]])]
     schedules = (*(*full, *reduced[:-1])[: MAX_SCHEDULES - 1], reduced[-1])
-    left_out = tuple(bound - len(s) for s in schedules)
-    return Merged(gate.e, gate.owed, bound, bound, sum(gate.calls.values()), schedules, left_out)
+    left_out = tuple(calls - len(s) for s in schedules)
+    return Merged(gate.e, gate.owed, calls, bound, sum(gate.calls.values()), schedules, left_out)
 
 
-def _contents(slots: Slots, gate: _Gate, catalogue: _Catalogue, setup: int) -> tuple[Content, ...]:
+def _contents(
+    slots: Slots, gate: _Gate, catalogue: _Catalogue, setup: int, lawful: Lawful
+) -> tuple[Content, ...]:
     items: list[list[str]] = [[] for _ in slots]
     for item, k in sorted(gate.owed.items()):
         for s in item_slots(slots, catalogue.department[item], k):
             items[s].append(item)
-    return tuple(_content(tuple(row), gate, catalogue, setup) for row in items)
+    result = []
+    for row in items:
+        departments = tuple(sorted({catalogue.department[item] for item in row}))
+        for part in lawful.visit_parts(gate.e, departments):
+            own = tuple(item for item in row if catalogue.department[item] in part)
+            result.append(_content(own, gate, catalogue, setup))
+    return tuple(result)
 
 
 def _content(items: tuple[str, ...], gate: _Gate, catalogue: _Catalogue, setup: int) -> Content:

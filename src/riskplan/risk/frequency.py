@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,9 +16,13 @@ from riskplan.plan.tables import normalise
 from riskplan.risk.history import done_visits
 from riskplan.risk.scoring import Scores
 from riskplan.rules.model import DutyRule, Rulebook
+from riskplan.rules.scopes import premises_property
 from riskplan.units import DAYS_PER_YEAR
 
 CAUSE_FREQUENCY = "frequency"
+CAUSE_DUE = "due"
+"""The longest interval since the last visit ends inside the horizon."""
+ANY = "*"
 CAUSE_DRAWN = "drawn-not-yet"
 """Until draws are built, drawn duties go to the longest overdue first and are flagged so."""
 
@@ -31,44 +37,91 @@ def duties(case: Case, rules: Rulebook, scores: Scores) -> pd.DataFrame:
     scores
         Tiers, and days since the last visit for drawn duties.
     """
-    fits = _fitting_rules(case, rules)
     horizon = len(case.days.dates)
     last = last_done(case, rules)
     names = case.enterprises["enterprise_id"].to_numpy()
-    tiers = scores.table["tier"].to_numpy()
-    listed: list[tuple[int, str, float]] = []
-    drawn: dict[str, dict[int, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
-    for e, item, rule in _pairs(case, fits):
-        f = (rule.visits or {}).get(tiers[e], rules.frequency.visits[tiers[e]])
+    keys = premises_property(case, rules.frequency.by, list(scores.table["tier"]))
+    listed: list[_Owed] = []
+    drawn: dict[str, dict[int, list[_Owed]]] = defaultdict(lambda: defaultdict(list))
+    for e, item, rule in _pairs(case, _fitting_rules(case, rules)):
+        f = frequency_of(rule, rules, keys[e])
+        one = _Owed(e, item, f, longest_interval(rule, rules, keys[e], f) if f > 0 else 0)
         if f >= 1:
-            listed.append((e, item, f))
-        elif f > 0:
-            drawn[tiers[e]][e].append((item, f))
-    rows = [
-        _row(names[e], item, f, max(1, math.floor(f * horizon / DAYS_PER_YEAR + 0.5)), rules)
-        for e, item, f in listed
-    ]
-    for tier in sorted(drawn):
-        for e in longest_overdue(case, scores, drawn[tier], horizon):
-            rows += [
-                {**_row(names[e], item, f, 1, rules), "cause": CAUSE_DRAWN} for item, f in drawn[tier][e]
-            ]
+            listed.append(replace(one, visits=max(1, math.floor(f * horizon / DAYS_PER_YEAR + 0.5))))
+        elif f > 0 and rules.frequency.below_one == "drawn":
+            drawn[keys[e]][e].append(replace(one, cause=CAUSE_DRAWN))
+        elif f > 0 and _is_due(last.get((names[e], item), ""), one.longest, case.last_day):
+            listed.append(replace(one, cause=CAUSE_DUE))
+    for key in sorted(drawn):
+        pool = {e: [(one.item, one.frequency) for one in own] for e, own in drawn[key].items()}
+        for e in longest_overdue(case, scores, pool, horizon):
+            listed += drawn[key][e]
     basis = dict(zip(case["items"]["item_id"], case["items"]["basis"], strict=True))
-    for row in rows:
-        row["last_done"] = last.get((str(row["enterprise_id"]), str(row["item_id"])), "")
-        row["basis"] = basis[row["item_id"]]
+    rows: list[dict[str, object]] = [
+        {
+            "enterprise_id": names[one.e],
+            "item_id": one.item,
+            "visits": one.visits,
+            "longest_interval_days": one.longest,
+            "cause": one.cause,
+            "last_done": last.get((names[one.e], one.item), ""),
+            "basis": basis[one.item],
+        }
+        for one in listed
+    ]
     return normalise("duties", pd.DataFrame(rows, columns=None if rows else ["enterprise_id", "item_id"]))
 
 
-def _row(enterprise: str, item: str, f: float, owed: int, rules: Rulebook) -> dict[str, object]:
-    interval = math.floor(rules.frequency.longest_interval_factor * DAYS_PER_YEAR / f)
-    return {
-        "enterprise_id": enterprise,
-        "item_id": item,
-        "visits": owed,
-        "longest_interval_days": interval,
-        "cause": CAUSE_FREQUENCY,
-    }
+@dataclass(frozen=True)
+class _Owed:
+    """One item owed at one enterprise."""
+
+    e: int
+    item: str
+    frequency: float
+    longest: int
+    visits: int = 1
+    cause: str = CAUSE_FREQUENCY
+
+
+def frequency_of(rule: DutyRule, rules: Rulebook, key: str) -> float:
+    """Return the visits owed per 365 days: the duty's own row, else the general one, ``*`` for all others.
+
+    Parameters
+    ----------
+    rule
+        Duty rule that holds for the item.
+    rules
+        General frequency.
+    key
+        Value of ``frequency.by`` of the enterprise.
+    """
+    for table in (rule.visits or {}, rules.frequency.visits):
+        for name in (key, ANY):
+            if name in table:
+                return table[name]
+    return 0.0
+
+
+def longest_interval(rule: DutyRule, rules: Rulebook, key: str, frequency: float) -> int:
+    """Return the longest interval [days]: stated where the general frequency holds, else derived from the frequency.
+
+    Parameters
+    ----------
+    rule, rules, key
+        As for ``frequency_of``.
+    frequency
+        Visits per 365 days, above 0.
+    """
+    stated = rules.frequency.longest_interval_days or {}
+    if not rule.visits and (key in stated or ANY in stated):
+        return stated.get(key, stated.get(ANY, 0))
+    return math.floor(rules.frequency.longest_interval_factor * DAYS_PER_YEAR / frequency)
+
+
+def _is_due(last: str, longest: int, last_day: dt.date) -> bool:
+    """Tell whether a visit falls due by the end of the horizon: never done, or the longest interval ends in it."""
+    return not last or dt.date.fromisoformat(last) + dt.timedelta(days=longest) <= last_day
 
 
 def _fitting_rules(case: Case, rules: Rulebook) -> dict[tuple[str, str], list[tuple[str, DutyRule]]]:

@@ -1,0 +1,170 @@
+"""How many visits an enterprise can take at most, and the conflict register: floors that no plan can meet.
+
+Everything here is an upper bound on what a lawful plan can do (each counter, each organ and each gate by itself), so
+that a conflict is always true; what only all limits together forbid becomes a shortfall of the year.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from riskplan.joint.lawful import NO_CAP, Lawful
+from riskplan.joint.rows import Key
+from riskplan.joint.schedules import fewest_calls
+from riskplan.rules.model import Rulebook
+
+ENTERPRISE, ORGAN, SYSTEM = "enterprise", "organ-enterprise", "system-enterprise"
+GATE = "crew.max_departments"
+
+
+def gate_width(size: str, rules: Rulebook) -> int:
+    """Return the most departments at one gate for a size class."""
+    most_people = rules.crew.max_people.get(size, rules.crew.max_people.get("medium", NO_CAP))
+    most = rules.crew.max_departments.get(size, rules.crew.max_departments.get("medium", NO_CAP))
+    return max(1, min(most, most_people // rules.crew.officers_per_department))
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A department that cannot come as often as owed, and the limits that say so."""
+
+    department: str
+    possible: int
+    limit_ids: tuple[str, ...]
+
+
+@dataclass
+class Budget:
+    """What counters of a legal person still allow after the premises that went before.
+
+    Parameters
+    ----------
+    lawful
+        When each enterprise may be visited.
+    """
+
+    lawful: Lawful
+    promised: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
+
+    def caps(self, e: int, calls: dict[str, int]) -> list[tuple[Key, int]]:
+        """Return (counter, what is left of it up to what is wanted) of the caps that several visits share.
+
+        Parameters
+        ----------
+        e
+            Index of the enterprise.
+        calls
+            Department -> calls wanted.
+        """
+        rows = self.lawful.rows
+        shared = len(rows.people[e]) > 1
+        wanted = sum(calls.values())
+        result = []
+        for use in rows.uses(e, tuple(sorted(calls))):
+            limit = rows.limits[use.key[0]]
+            if limit.kind == "cap" and rows.private(use.key) and (shared or limit.scope == SYSTEM):
+                taken = self.promised[use.key]
+                room = self.lawful.person_room(use.key, e, taken + wanted) - taken
+                result.append((use.key, max(0, room)))
+        return result
+
+    def spend(self, e: int, calls: dict[str, int], visits: int) -> None:
+        """Promise visits to an enterprise, ``calls`` of each department among them."""
+        rows = self.lawful.rows
+        for use in rows.uses(e, tuple(sorted(calls))):
+            limit = rows.limits[use.key[0]]
+            if limit.kind != "cap" or not rows.private(use.key):
+                continue
+            if limit.scope == ENTERPRISE:
+                self.promised[use.key] += visits
+            else:
+                self.promised[use.key] += sum(calls[d] for d in self._counted(use.key, calls))
+
+    def _counted(self, key: Key, calls: dict[str, int]) -> list[str]:
+        """Return the departments that a counter of an organ or a system counts."""
+        rows = self.lawful.rows
+        only = rows.limits[key[0]].filter.departments
+        organ = rows.limits[key[0]].scope == ORGAN
+        name = {d: d if organ else rows.system(d) for d in sorted(calls)}
+        return [d for d, own in name.items() if own == key[2] and (not only or d in only)]
+
+    def trim(self, e: int, allowed: dict[str, int], reasons: dict[str, tuple[str, ...]]) -> None:
+        """Lower what each department may do to what the shared counters allow.
+
+        Parameters
+        ----------
+        e
+            Index of the enterprise.
+        allowed, reasons
+            Department -> calls, and the limits that lowered them; both are changed.
+        """
+        rows = self.lawful.rows
+        for key, room in self.caps(e, allowed):
+            limit = rows.limits[key[0]]
+            if limit.scope == ENTERPRISE:
+                lower(allowed, reasons, sorted(allowed), room, limit.id)
+            elif limit.scope == ORGAN:
+                lower(allowed, reasons, self._counted(key, allowed), room, limit.id)
+            else:
+                own = self._counted(key, allowed)
+                while sum(allowed[d] for d in own) > room:
+                    take_one(allowed, reasons, own, (limit.id,))
+
+
+def lower(
+    allowed: dict[str, int], reasons: dict[str, tuple[str, ...]], which: list[str], most: int, limit_id: str
+) -> None:
+    """Lower some departments to at most a number, and say which limit did it."""
+    for d in which:
+        if allowed[d] > most:
+            allowed[d], reasons[d] = most, (limit_id,)
+
+
+def take_one(
+    allowed: dict[str, int], reasons: dict[str, tuple[str, ...]], among: list[str], limit_ids: tuple[str, ...]
+) -> None:
+    """Take one call from the department that has most of them."""
+    d = max(among, key=lambda name: (allowed[name], name))
+    allowed[d] -= 1
+    reasons[d] = tuple(dict.fromkeys((*reasons.get(d, ()), *limit_ids)))
+
+
+def possible_visits(
+    budget: Budget, e: int, calls: dict[str, int], width: int
+) -> tuple[dict[str, int], list[Clash]]:
+    """Return what each department can do at most, and what it cannot.
+
+    Parameters
+    ----------
+    budget
+        Room of the enterprise's legal person.
+    e
+        Index of the enterprise.
+    calls
+        Department -> calls owed.
+    width
+        Most departments at one gate.
+
+    Returns
+    -------
+    tuple
+        Department -> calls (0 where none is possible), and a clash for each department that falls short.
+    """
+    law = budget.lawful
+    allowed: dict[str, int] = {}
+    reasons: dict[str, tuple[str, ...]] = {}
+    names = tuple(sorted(calls))
+    for d in names:
+        allowed[d], why = law.most(e, (d,), calls[d])
+        if why:
+            reasons[d] = why
+    budget.trim(e, allowed, reasons)
+    visits = fewest_calls({d: k for d, k in allowed.items() if k}, width)
+    most, limits = law.most(e, names, visits)
+    for d in names:
+        if allowed[d] > most:
+            allowed[d], reasons[d] = most, limits
+    while sum(allowed.values()) > most * width:
+        take_one(allowed, reasons, list(names), (*limits, GATE))
+    return allowed, [Clash(d, allowed[d], reasons[d]) for d in names if allowed[d] < calls[d]]
