@@ -34,9 +34,26 @@ def calls_of(case, plan) -> list[dict]:
 
 def over(case, rules, plan, visit: str = "") -> list[tuple]:
     """Return (row, key, window) of everything above its amount that holds a plan visit, or the one that is named."""
-    calls, found = calls_of(case, plan), []
+    return over_calls(world_of(case, plan), rules, calls_of(case, plan), visit)
+
+
+def world_of(case, plan) -> tuple:
+    """Return case, premises with their closures, tiers, villages' townships and departments' systems."""
     tiers = dict(zip(plan["scores"]["enterprise_id"], plan["scores"]["tier"], strict=True))
     places = case.enterprises.set_index("enterprise_id", drop=False).to_dict("index")
+    for place in places.values():
+        place["shut"] = [
+            (c["first"].date(), c["last"].date())
+            for c in case["closures"].to_dict("records")
+            if c["enterprise_id"] == place["enterprise_id"]
+        ]
+    villages = case["villages"].set_index("village_code")["township_code"].to_dict()
+    return case, places, tiers, villages, case["departments"].set_index("department_id")["system"].to_dict()
+
+
+def over_calls(world, rules, calls, visit: str = "") -> list[tuple]:
+    """Return what ``over`` does, for visits as plain rows."""
+    (case, places, tiers, *lookup), found = world, []
     for row in rules.limits:
         if not row.hard or "enterprise" not in row.objects or row.kind not in ("cap", "spacing"):
             continue
@@ -45,7 +62,7 @@ def over(case, rules, plan, visit: str = "") -> list[tuple]:
         groups: dict = {}
         for call in calls:
             if _counts(row, rules, call, places, tiers):
-                for key, number in _keys(case, row, rules, call, places).items():
+                for key, number in _keys(row, rules, call, places, lookup).items():
                     groups.setdefault(key, []).append((call, number))
         for key, members in groups.items():
             most = _amount(row, rules, key, places, tiers)
@@ -89,7 +106,8 @@ def _person(rules, place) -> str:
     )
 
 
-def _keys(case, row, rules, call, places) -> Counter:
+def _keys(row, rules, call, places, lookup) -> Counter:
+    villages, system = lookup
     place = places.get(call["object_id"]) if call["object_kind"] == "enterprise" else None
     mine = [d for d in call["departments"] if not row.filter.departments or d in row.filter.departments]
     if row.scope == "department":
@@ -98,7 +116,6 @@ def _keys(case, row, rules, call, places) -> Counter:
         column = f"{row.scope}_code"
         where = place[column] if place else call["object_id"] if call["object_kind"] == row.scope else ""
         if not where and row.scope == "township":
-            villages = case["villages"].set_index("village_code")["township_code"].to_dict()
             where = villages.get(call["object_id"], "")
         return Counter([where]) if where else Counter()
     if place is None:
@@ -106,7 +123,6 @@ def _keys(case, row, rules, call, places) -> Counter:
     owner = place["enterprise_id"] if row.kind == "spacing" else _person(rules, place)
     if row.scope == "enterprise":
         return Counter([(owner, "")])
-    system = case["departments"].set_index("department_id")["system"].to_dict()
     parts = mine if row.scope == "organ-enterprise" else [system[d] for d in mine if system[d]]
     keys = Counter((owner, part) for part in parts)
     return Counter(dict.fromkeys(keys, 1)) if row.kind == "spacing" else keys
@@ -147,7 +163,7 @@ def _windows(case, rules, row, length, call, asked) -> set:
         return {str(days[0])} if call["dated"] else set()
     if row.window == "week":
         return {str(days[0].isocalendar()[:2])}
-    chosen = days if call["dated"] else open_days(case, rules, call, *asked)
+    chosen = days if call["dated"] else open_days(case, rules, call, *asked) or days
     name = {
         "month": lambda d: f"{d.year}-{d.month}",
         "quarter": lambda d: f"{d.year}q{(d.month + 2) // 3}",
@@ -170,10 +186,7 @@ def open_days(case, rules, call, places, tiers) -> list[dt.date]:
         for d in days
         if d.isoweekday() not in place["closed_days"]
         and (not place["open_months"] or d.month in place["open_months"])
-        and not any(
-            c["enterprise_id"] == place["enterprise_id"] and c["first"].date() <= d <= c["last"].date()
-            for c in case["closures"].to_dict("records")
-        )
+        and not any(first <= d <= last for first, last in place["shut"])
     ]
     return [d for d in days if not any(_quiet(row, call, place, tiers, d) for row in rules.quiet)]
 

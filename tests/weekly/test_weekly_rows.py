@@ -17,7 +17,7 @@ from riskplan.rules.model import Limit, Rulebook
 from riskplan.rules.support import support_lines
 from riskplan.weekly import WeekParams, plan_week
 
-QUICK = WeekParams(strategies=("SAVINGS",), crew_work=0.1, tries=300)
+QUICK = WeekParams(strategies=("SAVINGS",), crew_work=0.05, tries=120)
 KEPT = [
     line
     for line in support_lines()

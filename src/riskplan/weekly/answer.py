@@ -141,7 +141,8 @@ def _stand(frame: WeekFrame, draft: Draft) -> None:
     for route in draft.routes:
         day = int(frame.dates[route.team.day].astype("datetime64[D]").astype(np.int64))
         for i in route.stops:
-            frame.ledger.put(frame.ledger.entry(frame.problem.visit_ids[i]).on_day(day))
+            entry = frame.ledger.entry(frame.problem.visit_ids[i])
+            frame.ledger.put(entry.on_day(day)._replace(stage="draft"))
     for i in draft.missing():
         frame.ledger.put(frame.ledger.entry(frame.problem.visit_ids[i])._replace(stage="unrouted"))
 

@@ -59,10 +59,11 @@ class Ledger:
         self.openness = Openness(case, rules, tiers)
         self.weeks = self.openness.weeks
         self.ring = Keyring(case, rules)
-        self.limits, self.officer_rows = limit_rows(rules, self.ring, self.openness)
+        found = limit_rows(rules, self.ring, self.openness)
+        self.limits, self.officer_rows = found.visits, found.officers
         self.rows: tuple[LimitRow | PoolRow, ...] = (
             *self.limits,
-            *pool_rows(capacity_of(case, rules), self.weeks, rules),
+            *pool_rows(found.stated, capacity_of(case, rules), self.weeks, rules),
         )
         number = {name: k for k, name in enumerate(self.ring.premises)}
         planned = planned_entries(plan, number, undated)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +12,7 @@ from riskplan.rules.capacity import Capacity
 from riskplan.rules.model import Rulebook
 from riskplan.weekly.entries import Entry
 from riskplan.weekly.openness import MONTHS_PER_YEAR, month_of
-from riskplan.weekly.rows import UNLIMITED, Charge, Key
+from riskplan.weekly.rows import UNLIMITED, Charge, Key, LimitRow
 
 WEEK_MINUTES, MONTH_MINUTES = "department-week-minutes", "department-month-minutes"
 WEEK_CREWS = "department-week-crews"
@@ -34,23 +35,29 @@ class PoolRow:
 
     def __init__(self, row_id: str, capacity: Capacity, weeks: Weeks, rules: Rulebook) -> None:
         self.id, self.capacity, self.weeks, self.rules = row_id, capacity, weeks, rules
+        self.unit = "crew-visits" if row_id == WEEK_CREWS else "officer-minutes"
+        self.window = "month" if row_id == MONTH_MINUTES else "week"
         self.as_of = int(weeks.dates[weeks.is_workday][0].astype(np.int64)) if weeks.is_workday.any() else 0
 
     def charges(self, entry: Entry) -> list[Charge]:
         """Return what a planned visit takes from each participating department, unmet ones too."""
-        if not entry.planned or entry.kind in self.rules.exempt_kinds or entry.monday not in self._week:
+        if not entry.planned or not self.counts(entry) or entry.monday not in self._week:
             return []
         known = [d for d in entry.departments if d in self._number]
-        if self.id == WEEK_CREWS:
+        if self.unit == "crew-visits":
             over = entry.stage in OVER and entry.last < self.as_of
             none = over or entry.stage == "unrouted"
             return [] if none else [Charge(Key(d), entry.monday, 1) for d in known]
         need = self.rules.crew.officers_per_department * (
             entry.minutes + self.rules.capacity.travel_allowance
         )
-        if self.id == WEEK_MINUTES:
+        if self.window == "week":
             return [Charge(self._pool(d, entry), entry.monday, need) for d in known]
         return [Charge(self._pool(d, entry), m, need) for d in known for m in self._months(d, entry)]
+
+    def counts(self, entry: Entry) -> bool:
+        """Tell whether a visit takes planned time; exempt kinds have a share of their own."""
+        return entry.kind not in self.rules.exempt_kinds
 
     def _pool(self, department: str, entry: Entry) -> Key:
         return Key(self.capacity.pools[self.capacity.pool_of(department, department == entry.lead)])
@@ -97,12 +104,45 @@ class PoolRow:
         }
 
 
-def pool_rows(capacity: Capacity, weeks: Weeks, rules: Rulebook) -> tuple[PoolRow, ...]:
-    """Return the rows of the capacity formula.
+class StatedRow(PoolRow):
+    """A ceiling on officer-minutes or crew-visits of a department that the rulebook states as a row of its own.
 
     Parameters
     ----------
+    row
+        The row.
     capacity, weeks, rules
         As for ``PoolRow``.
     """
-    return tuple(PoolRow(row, capacity, weeks, rules) for row in (WEEK_MINUTES, MONTH_MINUTES, WEEK_CREWS))
+
+    def __init__(self, row: LimitRow, capacity: Capacity, weeks: Weeks, rules: Rulebook) -> None:
+        super().__init__(row.id, capacity, weeks, rules)
+        self.row, self.unit, self.window = row, row.limit.unit, row.limit.window
+
+    def counts(self, entry: Entry) -> bool:
+        """Tell whether a visit counts towards the row; one that was not met took its time all the same."""
+        return self.row.counts(entry._replace(stage="draft"))
+
+    def _pool(self, department: str, entry: Entry) -> Key:
+        return Key(department)
+
+    def most(self, key: Key, window: int) -> int:
+        """Return the amount of a department, ``UNLIMITED`` where the row says nothing about it."""
+        named = self.row.limit.filter.departments
+        return self.row.most(key) if not named or key.owner in named else UNLIMITED
+
+
+def pool_rows(
+    stated: Sequence[LimitRow], capacity: Capacity, weeks: Weeks, rules: Rulebook
+) -> tuple[PoolRow, ...]:
+    """Return the rows of the capacity formula and those that the rulebook states.
+
+    Parameters
+    ----------
+    stated
+        Rows in officer-minutes or crew-visits.
+    capacity, weeks, rules
+        As for ``PoolRow``.
+    """
+    formula = (PoolRow(row, capacity, weeks, rules) for row in (WEEK_MINUTES, MONTH_MINUTES, WEEK_CREWS))
+    return (*formula, *(StatedRow(row, capacity, weeks, rules) for row in stated))

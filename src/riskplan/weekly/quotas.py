@@ -184,7 +184,7 @@ def _binding(quotas: Iterable[Quota], lawful: npt.NDArray[np.bool_]) -> tuple[Qu
     binding = []
     for quota in quotas:
         uses = tuple((i, n) for i, n in quota.uses if lawful[i, list(quota.days)].any())
-        if sum(n for _, n in uses) > quota.room:
+        if uses and sum(n for _, n in uses) > quota.room:
             binding.append(quota._replace(uses=uses))
     return tuple(binding)
 
@@ -207,7 +207,8 @@ def officer_caps(
 
 
 def _officer_cap(row: LimitRow, entries: Sequence[Entry], departments: Sequence[str]) -> OfficerCap:
-    stated = [row.limit.amount_for(d) for d in departments]
+    named = row.limit.filter.departments
+    stated = [row.limit.amount_for(d) if not named or d in named else None for d in departments]
     return OfficerCap(
         row_id=row.id,
         counted=tuple(row.counts(entry) for entry in entries),

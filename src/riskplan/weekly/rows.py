@@ -173,24 +173,29 @@ class LimitRow:
         return amounts
 
 
-def limit_rows(
-    rules: Rulebook, ring: Keyring, openness: Openness
-) -> tuple[tuple[LimitRow, ...], tuple[LimitRow, ...]]:
-    """Return the hard spacing and cap rows about visits to enterprises, and apart the rows about officers.
+class Rows(NamedTuple):
+    """Hard rows: spacing and caps on visits (spacing first), caps on officers, ceilings in minutes or crew-visits."""
 
-    A visit of an exempt kind counts only where a row says so; which visits count is asked of each row.
+    visits: tuple[LimitRow, ...]
+    officers: tuple[LimitRow, ...]
+    stated: tuple[LimitRow, ...]
+
+
+def limit_rows(rules: Rulebook, ring: Keyring, openness: Openness) -> Rows:
+    """Return the hard rows about visits to enterprises; which visits count is asked of each row.
 
     Parameters
     ----------
     rules, ring, openness
         As for ``LimitRow``.
     """
-    hard = [r for r in rules.limits if r.hard and "enterprise" in r.objects and r.unit == "visits"]
-    kept = sorted((r for r in hard if r.kind in {"spacing", "cap"}), key=lambda r: r.kind != "spacing")
-    rows = [LimitRow(r, rules, ring, openness) for r in kept]
-    return (
-        tuple(r for r in rows if r.limit.scope != "officer"),
-        tuple(r for r in rows if r.limit.scope == "officer"),
+    hard = [r for r in rules.limits if r.hard and "enterprise" in r.objects and r.kind in {"spacing", "cap"}]
+    rows = [LimitRow(r, rules, ring, openness) for r in sorted(hard, key=lambda r: r.kind != "spacing")]
+    counted = [r for r in rows if r.limit.unit == "visits"]
+    return Rows(
+        tuple(r for r in counted if r.limit.scope != "officer"),
+        tuple(r for r in counted if r.limit.scope == "officer"),
+        tuple(r for r in rows if r.limit.unit in {"officer-minutes", "crew-visits"}),
     )
 
 
