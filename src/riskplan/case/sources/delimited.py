@@ -61,14 +61,27 @@ def read_delimited(file: str, text: str, tables: Sequence[str]) -> tuple[str, Sh
 def _frame(text: str) -> pd.DataFrame:
     """Return every cell as text; as many columns as the widest of the first rows has."""
     head = text[: 1 << 16]
-    separator = max(_SEPARATORS, key=head.count)
+    separator = max(_SEPARATORS, key=lambda sign: _cut(head, sign))
     first = itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), HEADER_WITHIN)
     width = max((len(row) for row in first), default=0)
     if not width:
         return pd.DataFrame()
-    options = {"header": None, "names": range(width), "dtype": object, "skip_blank_lines": False}
-    frame = pd.read_csv(io.StringIO(text), sep=separator, keep_default_na=False, **options)
-    return frame.fillna("")
+    return pd.read_csv(
+        io.BytesIO(text.encode()),
+        sep=separator,
+        header=None,
+        names=range(width),
+        dtype=object,
+        skip_blank_lines=False,
+        na_filter=False,
+    )
+
+
+def _cut(head: str, separator: str) -> tuple[int, int]:
+    """Return how many of the first rows a sign cuts, and into how many cells in all."""
+    rows = itertools.islice(csv.reader(io.StringIO(head, newline=""), delimiter=separator), HEADER_WITHIN)
+    widths = [len(row) for row in rows if len(row) > 1]
+    return len(widths), sum(widths)
 
 
 def _unreadable(file: str, told: str) -> Fault:
