@@ -14,6 +14,10 @@ from riskplan.case.sheet import Sheet
 
 Tables = Mapping[str, pd.DataFrame]
 Sheets = Mapping[str, Sheet]
+MOST_COMPARED = 3_000
+"""A misspelt id is compared with so many known ones at most; above, an example is given in place of the nearest."""
+MOST_GUESSED = 100
+"""Of one column so many different unknown ids are compared."""
 
 
 def check_unique_ids(sheets: Sheets, tables: Tables) -> None:
@@ -22,12 +26,13 @@ def check_unique_ids(sheets: Sheets, tables: Tables) -> None:
         for attribute in table_attributes(table):
             if attribute.kind != "id" or attribute.name not in sheet.headers:
                 continue
-            seen: dict[str, int] = {}
-            for i, value in enumerate(tables[table][attribute.name]):
-                if value and value in seen:
-                    first = sheet.place(seen[value])
-                    sheet.fault("duplicate_id", i, attribute.name, value, first=first)
-                seen.setdefault(value, i)
+            column = tables[table][attribute.name]
+            again = (column.duplicated() & (column != "")).to_numpy()
+            if again.any():
+                seen = {value: i for i, value in reversed(list(enumerate(column)))}
+                for i in again.nonzero()[0].tolist():
+                    first = sheet.place(seen[column.iat[i]])
+                    sheet.fault("duplicate_id", i, attribute.name, column.iat[i], first=first)
 
 
 def check_references(sheets: Sheets, tables: Tables) -> None:
@@ -45,12 +50,24 @@ def _unknown_values(
     sheet: Sheet, attribute: Attribute, column: pd.Series, known: set[str], target: str
 ) -> None:
     names = sorted(known)
-    for i, cell in enumerate(column):
-        for value in cell if isinstance(cell, tuple) else (cell,):
-            if value and value not in known:
-                near = difflib.get_close_matches(value, names, n=1, cutoff=0.6)
-                hint = near[0] if near else (names[0] if names else "-")
-                sheet.fault("unknown_reference", i, attribute.name, value, table=target, near=hint)
+    hints: dict[str, str] = {}
+    codes, unique = pd.factorize(column)
+    unknown = {
+        k: [value for value in (cell if isinstance(cell, tuple) else (cell,)) if value and value not in known]
+        for k, cell in enumerate(unique.tolist())
+    }
+    for i in np.flatnonzero(np.isin(codes, [k for k, values in unknown.items() if values])).tolist():
+        for value in unknown[int(codes[i])]:
+            if value not in hints:
+                hints[value] = _nearest(value, names if len(hints) < MOST_GUESSED else names[:1])
+            near = hints[value]
+            sheet.fault("unknown_reference", i, attribute.name, value, table=target, near=near)
+
+
+def _nearest(value: str, names: list[str]) -> str:
+    """Return the name that a misspelt one may mean; where there are very many, any of them as an example."""
+    near = difflib.get_close_matches(value, names, n=1, cutoff=0.6) if len(names) <= MOST_COMPARED else []
+    return (*near, *names[:1], "-")[0]
 
 
 def check_visit_objects(sheets: Sheets, tables: Tables) -> None:
@@ -60,12 +77,12 @@ def check_visit_objects(sheets: Sheets, tables: Tables) -> None:
         return
     first = {"enterprise": "enterprises", "township": "townships", "village": "villages"}
     known = {k: set(tables[t].iloc[:, 0]) for k, t in first.items()}
+    names: dict[str, list[str]] = {}
     for i, (kind, value) in enumerate(
         zip(tables["visits"]["object_kind"], tables["visits"]["object_id"], strict=True)
     ):
         if value and value not in known.get(kind, set()):
-            names = sorted(known.get(kind, ()))
-            near = (*difflib.get_close_matches(value, names, n=1, cutoff=0.6), *names[:1], "-")[0]
+            near = _nearest(value, names.setdefault(kind, sorted(known.get(kind, ()))))
             sheet.fault("unknown_reference", i, "object_id", value, table=first.get(kind, kind), near=near)
 
 

@@ -82,13 +82,20 @@ def parse_column(sheet: Sheet, attribute: Attribute) -> pd.Series:
     else:
         column = _Column(sheet, attribute, np.zeros(len(sheet.cells), dtype=np.intp), [""])
     if attribute.required and here:
-        column.fault("empty_cell", [k for k, text in enumerate(column.texts) if not folded(text)])
+        column.fault("empty_cell", [k for k, text in enumerate(column.texts) if _is_blank(text)])
     _refuse_errors(column)
     return _PARSERS[attribute.kind](column)
 
 
+def _is_blank(text: str) -> bool:
+    """Tell whether a cell says nothing: empty, or only spaces and invisible signs."""
+    return not text or (not text[0].isalnum() and not folded(text))
+
+
 def _refuse_errors(column: _Column) -> None:
     """Make every ``#N/A`` and the like a fault, and then as if the cell were empty."""
+    if "#" not in "".join(column.texts):
+        return
     found = {k: code for k, text in enumerate(column.texts) if (code := cell_error(text))}
     for code in dict.fromkeys(found.values()):
         column.fault(code, [k for k, own in found.items() if own == code])
@@ -268,10 +275,6 @@ def _weekday(text: str) -> int:
     return _WEEKDAYS[text] if text in _WEEKDAYS else _whole(text)
 
 
-def _month(text: str) -> int:
-    return _whole(text.removesuffix("月"))
-
-
 _PARSERS: dict[str, Callable[[_Column], pd.Series]] = {
     "id": _code,
     "text": _text,
@@ -286,5 +289,5 @@ _PARSERS: dict[str, Callable[[_Column], pd.Series]] = {
     "clock": _clock,
     "list": _list,
     "weekdays": _numbers(1, 7, _weekday),
-    "months": _numbers(1, 12, _month),
+    "months": _numbers(1, 12, _whole),
 }

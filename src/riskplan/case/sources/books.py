@@ -111,16 +111,18 @@ def _rows(sheet: calamine.CalamineSheet, notes: Notes) -> Iterator[list[object]]
     for (number, column), text in notes.errors.items():
         by_row.setdefault(number, {})[column] = text
     lead: list[object] = [""] * (sheet.start[1] if sheet.start else 0)
-    number = 0
-    for number, found in enumerate(sheet.iter_rows() if sheet.start else (), 1):  # used below
-        row = lead + found if lead else found
-        yield _with_errors(row, by_row.pop(number)) if number in by_row else row
-    for later in range(number + 1, max(by_row, default=0) + 1):
+    count = 0
+    for found in sheet.iter_rows() if sheet.start else ():
+        count += 1
+        yield _with_errors([*lead, *found], by_row.pop(count, {}))
+    for later in range(count + 1, max(by_row, default=0) + 1):
         yield _with_errors([], by_row.get(later, {}))
 
 
 def _with_errors(row: list[object], errors: dict[int, str]) -> list[object]:
-    longer = [*row, *[""] * (max(errors, default=-1) + 1 - len(row))]
+    if not errors:
+        return row
+    longer = [*row, *[""] * (max(errors) + 1 - len(row))]
     for column, text in errors.items():
         longer[column] = text
     return longer

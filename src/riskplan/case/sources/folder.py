@@ -62,12 +62,12 @@ def _take(path: Path, result: Source, parts: dict[str, list[Sheet]], refused: se
         refused.add(table or "")
         return
     found = read_delimited(path.name, text, (table,) if table else table_names())
-    if isinstance(found, Sheet):
-        parts.setdefault(found.table, []).append(found)
+    if isinstance(found, tuple):
+        parts.setdefault(found[0], []).append(found[1])
     elif table is None:
         result.faults.append(Fault("file_left_out", path.name, warning=True))
     else:
-        result.faults += found or []
+        result.faults += found
         refused.add(table)
 
 
