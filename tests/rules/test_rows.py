@@ -324,6 +324,38 @@ def test_words_that_meet_nothing_are_warnings_and_slips_are_faults(book, hamlet)
         assert [c for c, _, _ in told(book(row), hamlet)] == ["unknown_reference"]
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "value"),
+    [
+        (
+            limit("a", "cap enterprise month visits", 'amount = 3\nkinds_counted = ["supervison"]'),
+            "unknown_kind",
+            "supervison",
+        ),
+        ('[[quiet]]\nid = "q"\nmode = "days_1_25"\nkinds = ["dialy"]\n', "unknown_kind", "dialy"),
+        ("[domain_shares]\n'没有' = {'没有' = 1.0}\n", "meets_nothing", "没有"),
+        (limit("a", "cap system-enterprise year visits", "amount = 3"), None, None),
+    ],
+)
+def test_words_that_are_probably_slips_are_told(body, code, value, book, hamlet):
+    """Kinds, sectors and domains that nobody knows are warnings, with what they are in."""
+    warnings = read_rules(book(body), hamlet).warnings
+    assert {(w.code, w.value) for w in warnings} == ({(code, value)} if code else set())
+    assert all(lines for lang in ("en", "zh") for lines in fault_lines(warnings, lang))
+
+
+def test_a_township_row_that_leaves_townships_out_is_told(book, hamlet):
+    """A required row that is silent about some townships limits nothing there; with ``*`` it limits all."""
+    code = hamlet["townships"]["township_code"][0]
+    path = book("")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("amount = 3", f'amount = {{"{code}" = 3}}'), encoding="utf-8"
+    )
+    (warning,) = read_rules(path, hamlet).warnings
+    assert (warning.code, warning.column) == ("no_amount", "township-load-week.amount")
+    assert warning.args["count"] == str(len(hamlet["townships"]) - 1)
+
+
 def test_warnings_do_not_change_the_fingerprint(book, hamlet):
     """What the rulebook says is the same, whichever case it was read for."""
     path = book(limit("a", "cap enterprise month visits", 'amount = {"优" = 3}\nby = "grade"'))
