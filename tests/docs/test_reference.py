@@ -12,7 +12,7 @@ from riskplan.case.settings import SETTINGS
 from riskplan.cli.reference import command_tree, commands_page
 from riskplan.plan.tables import PLAN_COLUMNS
 from riskplan.report.reference import PAGES, parameters_of
-from riskplan.rules.model import DutyRule, Limit, Rulebook
+from riskplan.rules.model import DutyRule, Filter, Limit, QuietRule, Rulebook
 from riskplan.rules.read import SECTIONS
 from riskplan.rules.support import TREATMENTS, support_lines
 from riskplan.text import missing
@@ -55,7 +55,7 @@ def test_every_rule_key_stands_on_its_page():
     page = PAGES["rules.md"]()
     for name, cls in SECTIONS.items():
         assert [f.name for f in dataclasses.fields(cls) if f"`{name}.{f.name}`" not in page] == []
-    for row in (DutyRule, Limit):
+    for row in (DutyRule, Limit, QuietRule, Filter):
         assert [
             f.name for f in dataclasses.fields(row) if f.name != "provenance" and f"`{f.name}`" not in page
         ] == []
@@ -63,7 +63,7 @@ def test_every_rule_key_stands_on_its_page():
 
 def test_docstrings_of_rules_name_only_fields():
     """A docstring of the rulebook explains no field that does not exist."""
-    for cls in (*SECTIONS.values(), DutyRule, Limit, Rulebook):
+    for cls in (*SECTIONS.values(), DutyRule, Limit, QuietRule, Filter, Rulebook):
         _, meanings = parameters_of(cls)
         assert set(meanings) <= {f.name for f in dataclasses.fields(cls)}
 

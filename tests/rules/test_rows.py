@@ -6,7 +6,7 @@ import pytest
 
 from riskplan.case.faults import fault_lines
 from riskplan.errors import InputError
-from riskplan.rules.model import Filter, Provenance
+from riskplan.rules.model import SCOPES, Filter, Provenance
 from riskplan.rules.read import read_rules
 from riskplan.rules.rows import SIZES
 from riskplan.rules.support import support_lines
@@ -22,6 +22,8 @@ amount = 3
 id = "township-load-year"
 amount = 60
 """
+ROW_LINES = [line for line in support_lines() if line.scope in SCOPES]
+"""Lines of the support table that a row of a rulebook may have; the others hold for every plan."""
 START = BASE.count("\n") + 2
 """Line of the first row of a body."""
 
@@ -122,11 +124,9 @@ def test_duties_may_say_where_they_come_from(book):
     assert (duty.provenance.basis, duty.visits) == ("article 62", {"red": 6.0})
 
 
-@pytest.mark.parametrize("line", support_lines(), ids=lambda x: f"{x.kind}-{x.scope}-{x.window}-{x.unit}")
+@pytest.mark.parametrize("line", ROW_LINES, ids=lambda x: f"{x.kind}-{x.scope}-{x.window}-{x.unit}")
 def test_every_line_of_the_support_table_is_kept_or_refused(line, book):
     """A supported form reads; a refused one names the nearest form of the table, and the line of the file."""
-    if line.scope in {"visit", "team", "duty"}:
-        pytest.skip("no row of a rulebook: planner and audit keep it for every plan")
     rolling = line.window == "rolling" and line.kind != "spacing"
     form = f"{line.kind} {line.scope} {line.window} {line.unit}"
     most = 1 if line.kind == "floor" else 60 if form == "cap township year visits" else 3
@@ -322,6 +322,38 @@ def test_words_that_meet_nothing_are_warnings_and_slips_are_faults(book, hamlet)
     for scope in ("village", "department"):
         row = limit("a", f"cap {scope} month visits", 'amount = {"nowhere" = 3}')
         assert [c for c, _, _ in told(book(row), hamlet)] == ["unknown_reference"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "value"),
+    [
+        (
+            limit("a", "cap enterprise month visits", 'amount = 3\nkinds_counted = ["supervison"]'),
+            "unknown_kind",
+            "supervison",
+        ),
+        ('[[quiet]]\nid = "q"\nmode = "days_1_25"\nkinds = ["dialy"]\n', "unknown_kind", "dialy"),
+        ("[domain_shares]\n'没有' = {'没有' = 1.0}\n", "meets_nothing", "没有"),
+        (limit("a", "cap system-enterprise year visits", "amount = 3"), None, None),
+    ],
+)
+def test_words_that_are_probably_slips_are_told(body, code, value, book, hamlet):
+    """Kinds, sectors and domains that nobody knows are warnings, with what they are in."""
+    warnings = read_rules(book(body), hamlet).warnings
+    assert {(w.code, w.value) for w in warnings} == ({(code, value)} if code else set())
+    assert all(lines for lang in ("en", "zh") for lines in fault_lines(warnings, lang))
+
+
+def test_a_township_row_that_leaves_townships_out_is_told(book, hamlet):
+    """A required row that is silent about some townships limits nothing there; with ``*`` it limits all."""
+    code = hamlet["townships"]["township_code"][0]
+    path = book("")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("amount = 3", f'amount = {{"{code}" = 3}}'), encoding="utf-8"
+    )
+    (warning,) = read_rules(path, hamlet).warnings
+    assert (warning.code, warning.column) == ("no_amount", "township-load-week.amount")
+    assert warning.args["count"] == str(len(hamlet["townships"]) - 1)
 
 
 def test_warnings_do_not_change_the_fingerprint(book, hamlet):

@@ -9,18 +9,35 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from conftest import ROOT
 from riskplan.cli.app import app
 from riskplan.rules.derive import derived_rules, exempt_load
 from riskplan.rules.diff import diff_rules
 from riskplan.rules.explain import explain
 from riskplan.rules.explain_rows import limit_sentence, quiet_sentence
 from riskplan.rules.merge import pack_names
-from riskplan.rules.model import Filter, Limit, QuietRule
+from riskplan.rules.model import SCOPES, Filter, Limit, QuietRule
 from riskplan.rules.provenance import unconfirmed_values
 from riskplan.rules.read import read_pack, read_rules
 from riskplan.rules.support import support_lines
 from riskplan.text import missing
 
+RULES_PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+LOADS = """[[limit]]
+id = "township-load-week"
+amount = 3
+[[limit]]
+id = "township-load-year"
+amount = 60
+"""
+ROW_LINES = [
+    line
+    for line in support_lines()
+    if line.audit != "refused"
+    and line.scope in SCOPES
+    and line.unit not in {"officer-minutes", "crew-visits"}
+]
+"""Forms that a row of a rulebook may have."""
 NOT_SAID = re.compile(r"explain\.[a-z_]+|\{\w+\}|\bNone\b")
 
 
@@ -31,13 +48,9 @@ def run(*words):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("line", support_lines(), ids=lambda x: f"{x.kind}-{x.scope}-{x.window}-{x.unit}")
+@pytest.mark.parametrize("line", ROW_LINES, ids=lambda x: f"{x.kind}-{x.scope}-{x.window}-{x.unit}")
 def test_every_form_of_a_limit_is_a_sentence(line, lang):
     """Kind, scope, window and unit of any supported row have words in both languages."""
-    if line.audit == "refused" or line.scope in {"visit", "team", "duty"}:
-        pytest.skip("no row of a rulebook")
-    if line.unit in {"officer-minutes", "crew-visits"}:
-        pytest.skip("no row of a rulebook")
     row = Limit("x", line.kind, line.scope, line.window, line.unit, {"red": 1, "*": 7}, rolling_days=30)
     text = limit_sentence(row, lang)
     assert not NOT_SAID.search(text)
@@ -255,6 +268,17 @@ def test_hostile_names_stay_comments(hamlet, hamlet_rules):
     towns = hamlet["townships"].assign(name='x"\n[[limit]]\nid = "evil"')
     tree = tomllib.loads(derived_rules(hamlet.replace_table("townships", towns), hamlet_rules, {}, "en"))
     assert [row["id"] for row in tree["limit"]] == ["township-load-week", "township-load-year"]
+
+
+@pytest.mark.parametrize("block", re.findall(r"```toml\n(.*?)```", RULES_PAGE, re.DOTALL))
+def test_the_examples_of_the_page_read(block, tmp_path):
+    """Each piece of TOML in docs/rules.md is a rulebook, on its own or on top of plain."""
+    tops = [line for line in block.splitlines() if line.startswith("without")]
+    rest = "\n".join(line for line in block.splitlines() if line not in tops)
+    head = "" if "extends" in block else f'extends = "plain"\n{"".join(tops)}\n{LOADS}'
+    path = tmp_path / "rules.toml"
+    path.write_text(f"{head}\n{rest}", encoding="utf-8")
+    assert read_rules(path)
 
 
 def test_messages_of_the_verbs_exist():

@@ -21,13 +21,17 @@ from riskplan.case.settings import SETTINGS
 from riskplan.plan.tables import PLAN_COLUMNS, SORT_KEYS, STAGES
 from riskplan.rules.merge import pack_names, pack_table, sources_of
 from riskplan.rules.model import (
+    AMOUNT_KEYS,
     LIMIT_KINDS,
+    QUIET_MODES,
     SCOPES,
     UNITS,
     WINDOWS,
     DutyRule,
+    Filter,
     Limit,
     Provenance,
+    QuietRule,
     Rulebook,
     SupportLine,
 )
@@ -38,6 +42,11 @@ from riskplan.text import keys, say
 
 WIDTH = 118
 MADE = "Made from the code by `make docs`; do not edit."
+_ROW_CLASSES: dict[str, type] = {"duty": DutyRule, "limit": Limit, "quiet": QuietRule, "filter": Filter}
+_WORDS: dict[type, dict[str, tuple[str, ...]]] = {
+    Limit: {"kind": LIMIT_KINDS, "scope": SCOPES, "window": WINDOWS, "unit": UNITS, "by": AMOUNT_KEYS},
+    QuietRule: {"mode": QUIET_MODES},
+}
 _TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
 
 
@@ -206,16 +215,16 @@ def packs() -> tuple[Pack, ...]:
 def rules_page() -> str:
     """Return every key of the rulebook with its meaning and what the packs say."""
     found = packs()
+    start = f"""A rulebook starts with `extends = "plain"` and overrides what differs; packs:
+        {", ".join(p.name for p in found)}. How to write one, with examples: [rulebook](../rules.md). Every number of
+        the packs is an assumption of riskplan unless a basis is given; *unconfirmed* marks a basis that was not read
+        in the original. What a form of limit does: [support](support.md)."""
     head = f"""# Keys of `rules.toml`
 
 {MADE}
 The keys stand in `src/riskplan/rules/model.py`, the values in `src/riskplan/rules/packs/`.
 
-A rulebook starts with `extends = "plain"` (packs: {", ".join(p.name for p in found)}) and overrides what differs. Tables
-merge key by key, `[[limit]]` rows with the same `id` override single fields, `[[duty]]` rows replace the pack's.
-Unknown keys are errors. Any value may be written `{{value = 4, basis = "...", source = "...", since = "..."}}`. Every
-number of the packs is an assumption of riskplan unless a basis is given; *unconfirmed* marks a basis that was not
-read in the original. What a form of limit does: [support](support.md).
+{_prose(start)}
 """
     parts = [head, _top_section(found)]
     for name, cls in SECTIONS.items():
@@ -223,7 +232,8 @@ read in the original. What a form of limit does: [support](support.md).
         groups = [[f"{name}.{n}" for n in group] for group in _alike(cls, meanings)]
         rows = [_keys(g, meanings.get(g[0].rpartition(".")[2], ""), found) for g in groups]
         parts.append(f"## [{name}]\n\n{summary}\n\n" + "\n".join(rows) + "\n")
-    parts += [_rows_section("duty", DutyRule), _rows_section("limit", Limit), _limits_of_packs(found)]
+    parts += [_rows_section(name, cls) for name, cls in _ROW_CLASSES.items()]
+    parts.append(_limits_of_packs(found))
     return "\n".join(parts)
 
 
@@ -238,7 +248,12 @@ def _alike(cls: type, meanings: Mapping[str, str]) -> list[list[str]]:
 
 def _top_section(found: Iterable[Pack]) -> str:
     _, meanings = parameters_of(Rulebook)
-    rows = [_item("`extends`: Name of the pack that this rulebook starts from.")]
+    rows = [
+        _item(
+            "`extends`: Name of the pack, or list of names, that this rulebook starts from; later ones win."
+        ),
+        _item("`without`: Ids of rows of limits and quiet days below that do not hold."),
+    ]
     rows += [_keys([name], meanings[name], found) for name in _TOP_KEYS]
     return "## Top level\n\n" + "\n".join(rows) + "\n"
 
@@ -251,9 +266,11 @@ def _keys(paths: list[str], meaning: str, found: Iterable[Pack]) -> str:
         values = [_named(p, v, alone=len(paths) == 1) for p, v in said if v is not None]
         if values:
             lines.append(_item(f"{pack.name}: {', '.join(values)}", 1))
+        told: dict[str, list[str]] = {}
         for key, source in sorted(pack.provenance.items()):
             if any(key == p or key.startswith(f"{p}.") for p in paths):
-                lines.append(_item(f"{key.rpartition('.')[2]}: {_provenance(source)}", 2))
+                told.setdefault(_provenance(source), []).append(key.rpartition(".")[2])
+        lines += [_item(f"{', '.join(names)}: {source}", 2) for source, names in told.items()]
     return "\n".join(lines)
 
 
@@ -282,23 +299,26 @@ def _rows_section(name: str, cls: type) -> str:
     summary, meanings = parameters_of(cls)
     groups = [g for g in _alike(cls, meanings) if g != ["provenance"]]
     rows = [_item(f"{', '.join(f'`{n}`' for n in g)}: {meanings.get(g[0], '')}") for g in groups]
-    if cls is Limit:
-        allowed = {"kind": LIMIT_KINDS, "scope": SCOPES, "window": WINDOWS, "unit": UNITS}
-        rows += [_item(f"{key} is one of {', '.join(values)}.", 1) for key, values in allowed.items()]
+    rows += [_item(f"{key} is one of {', '.join(values)}.", 1) for key, values in _WORDS.get(cls, {}).items()]
+    if cls is not Filter:
         rows.append(_item("`basis`, `source`, `since`, `unconfirmed`: Where the row comes from."))
-    return f"## [[{name}]]\n\n{summary}\n\n" + "\n".join(rows) + "\n"
+    head = "filter" if cls is Filter else f"[[{name}]]"
+    return f"## {head}\n\n{summary}\n\n" + "\n".join(rows) + "\n"
 
 
 def _limits_of_packs(found: Iterable[Pack]) -> str:
     parts = ["## Limits of the packs\n"]
     for pack in found:
         rows: Any = pack.values.get("limit", [])
+        dropped: Any = pack.values.get("without", [])
         needed: Any = pack.values.get("required", [])
         lines = [_item(_limit(row)) for row in rows]
         lines += [
             _item(f"`{r['id']}` ({_shape(r)}): required, no default; the office states it.") for r in needed
         ]
-        parts.append(f"### {pack.name}\n\n" + "\n".join(lines) + "\n")
+        if dropped:
+            lines.append(_item(f"Without {', '.join(f'`{name}`' for name in dropped)}."))
+        parts.append(f"### {pack.name}\n\n" + "\n".join(lines or [_item("Those of plain.")]) + "\n")
     return "\n".join(parts)
 
 
@@ -307,7 +327,13 @@ def _shape(row: Mapping[str, Any]) -> str:
 
 
 def _limit(row: Mapping[str, Any]) -> str:
-    shape = f" ({_shape(row)})" if "kind" in row else ""
+    facts = [_shape(row)] if "kind" in row else []
+    facts += [
+        f"{key}: {_written(row[key])}"
+        for key in ("by", "rolling_days", "kinds_counted", "filter")
+        if key in row
+    ]
+    shape = f" ({'; '.join(facts)})" if facts else ""
     source = _provenance(read_provenance(row)[0])
     return f"`{row['id']}`{shape}: {_written(row['amount'])}" + (f". {source}" if source else "")
 

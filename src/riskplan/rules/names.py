@@ -11,11 +11,13 @@ from riskplan.case.tables import Case
 from riskplan.errors import Fault
 from riskplan.rules.build import Builder, nearest
 from riskplan.rules.model import PREMISES_SCOPES, Filter, Limit, Rulebook
+from riskplan.text import keys
 
 _ID_TABLES = {"township": ("townships", "township_code"), "village": ("villages", "village_code")}
 _ID_TABLES |= {"department": ("departments", "department_id"), "officer": ("departments", "department_id")}
 NO_SECTOR = "-"
 """Stands for no sector at all: an empty filter would mean every sector."""
+_KIND = "word.kind."
 _ALIKE = 0.74
 _LETTERS = 3
 _SHOWN = 5
@@ -29,8 +31,14 @@ def check_names(builder: Builder, rules: Rulebook, case: Case) -> None:
         check.amounts(row)
         check.filter(row.filter, row.id)
         check.system(row)
+        check.some_kinds(f"{row.id}.kinds_counted", row.kinds_counted, rules)
+        check.some_kinds(f"{row.id}.kinds_exempt", row.kinds_exempt, rules)
     for quiet in rules.quiet:
         check.filter(quiet.filter, quiet.id)
+        check.some_kinds(f"{quiet.id}.kinds", quiet.kinds, rules)
+    for sector, shares in (rules.domain_shares or {}).items():
+        check.words("domain_shares", "sector", [sector])
+        check.words(f"domain_shares.{sector}", "domain", shares)
     if rules.frequency.by in {"grade", "sector"}:
         check.words("frequency.visits", rules.frequency.by, rules.frequency.visits)
         intervals = rules.frequency.longest_interval_days or {}
@@ -68,11 +76,14 @@ class _Names:
         self.builder = builder
         self.case = case
         frame = case.enterprises
+        kinds = [*case["visits"]["kind"], *case["campaigns"]["kind"]]
+        self.kinds = frozenset(kinds) | {k.removeprefix(_KIND) for k in keys() if k.startswith(_KIND)}
         lists = sorted({name for names in frame["policy_list"] for name in names})
         self.known = {
             "sector": sorted(set(frame["sector"])),
             "grade": sorted(set(frame["grade"])),
             "policy_list": lists,
+            "domain": sorted(set(case["items"]["domain"])),
         }
 
     def ids(self, path: str, table: str, column: str, named: Iterable[str]) -> None:
@@ -133,16 +144,31 @@ class _Names:
                 "no_frequency", "frequency.visits", shown, count=str(int(column.isin(left).sum()))
             )
 
+    def some_kinds(self, path: str, named: Iterable[str], rules: Rulebook) -> None:
+        """Tell kinds of visits that neither riskplan, the rulebook nor the case knows: most likely a slip."""
+        known = sorted(self.kinds | frozenset(rules.exempt_kinds))
+        for kind in named:
+            if kind not in known:
+                self.builder.warn("unknown_kind", path, kind, near=nearest(kind, known))
+
     def amounts(self, row: Limit) -> None:
         """Check the keys of amounts."""
         path = f"{row.id}.amount"
         if row.scope in _ID_TABLES:
             table, column = _ID_TABLES[row.scope]
             self.ids(path, table, column, row.amount)
+            self.silent(path, row, table, column)
         elif row.by == "township":
             self.ids(path, "townships", "township_code", row.amount)
         elif row.by in self.known:
             self.words(path, row.by, row.amount)
+
+    def silent(self, path: str, row: Limit, table: str, column: str) -> None:
+        """Tell townships of the case that a cap on townships says nothing about: there it holds nothing back."""
+        left = [name for name in self.case[table][column] if row.amount_for(name) is None]
+        if left and row.kind == "cap" and row.scope == "township" and not row.filter.townships:
+            shown = ", ".join(left[:_SHOWN]) + (" ..." if len(left) > _SHOWN else "")
+            self.builder.warn("no_amount", path, shown, count=str(len(left)))
 
     def filter(self, row: Filter, name: str) -> None:
         """Check what a filter names."""
