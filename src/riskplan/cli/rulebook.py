@@ -82,9 +82,10 @@ def diff(
 
 
 @rules_app.command(help="推算没有默认值的数 | derive the numbers that have no safe default")
-def derive(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, lang: o.Lang = None) -> None:
+def derive(case: o.CaseSource, rules: o.RulesFile = None, as_of: o.AsOf = None, lang: o.Lang = None) -> None:
     """Derive what has no safe default."""
     from riskplan.case.read import read_case
+    from riskplan.cli.work import rules_of as file_of_rules
     from riskplan.rules.derive import derived_rules
     from riskplan.rules.merge import load_layers
     from riskplan.rules.read import rules_of
@@ -92,7 +93,7 @@ def derive(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, 
     s = o.settings(case, lang, rules=rules, as_of=as_of)
     with speaking(s.lang):
         data = read_case(case, as_of=s.as_of)
-        book = rules_of(load_layers(rules or case / "rules.toml"), data, whole=False)
+        book = rules_of(load_layers(file_of_rules(case, s)), data, whole=False)
         out(derived_rules(data, book, _expected(data, book), s.lang))
 
 
