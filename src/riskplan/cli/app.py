@@ -32,7 +32,8 @@ def main() -> None:
 @app.command(help="核对案例与规则，列出全部错误 | check a case and its rules, list every fault")
 def check(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, lang: o.Lang = None) -> None:
     """Check a case and its rules."""
-    from riskplan.cli.work import load, tell_capacity
+    from riskplan.cli.rulebook import tell_capacity
+    from riskplan.cli.work import load
 
     s = o.settings(case, lang, rules=rules, as_of=as_of)
     with speaking(s.lang):

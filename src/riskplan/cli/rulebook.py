@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from riskplan.cli import options as o
-from riskplan.cli.console import out, speaking
+from riskplan.cli.console import note, out, speaking
 from riskplan.text import say
 
 if TYPE_CHECKING:
     from riskplan.case.tables import Case
+    from riskplan.errors import Fault
     from riskplan.rules.model import Rulebook
 
+SHOWN_WARNINGS = 20
 rules_app = typer.Typer(
     help="规则：说明、比较、推算 | rulebooks: explain, compare, derive", no_args_is_help=True
 )
@@ -94,6 +97,28 @@ def derive(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, 
         data = read_case(case, as_of=s.as_of)
         book = rules_of(load_layers(rules or case / "rules.toml"), data, whole=False)
         out(derived_rules(data, book, _expected(data, book), s.lang))
+
+
+def tell_warnings(warnings: Sequence[Fault], lang: str) -> None:
+    """Print what reading goes on with, the first of many."""
+    from riskplan.case.faults import fault_lines
+
+    note(say("fault.warnings", lang, count=len(warnings)))
+    for line in fault_lines(warnings[:SHOWN_WARNINGS], lang):
+        note(f"  {line}")
+    if len(warnings) > SHOWN_WARNINGS:
+        note(say("cli.more", lang, count=len(warnings) - SHOWN_WARNINGS))
+
+
+def tell_capacity(case: Case, rules: Rulebook, lang: str) -> None:
+    """Print officer time by the legal formula, and months that cannot work, before anything is planned."""
+    from riskplan.rules.feasibility import capacity_report, capacity_warnings
+
+    for line in capacity_report(case, rules, lang):
+        out(line)
+    warnings = capacity_warnings(case, rules)
+    if warnings:
+        tell_warnings(warnings, lang)
 
 
 def _expected(case: Case, rules: Rulebook) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ def load(folder: Path, settings: Settings) -> tuple[Case, Rulebook]:
         With the faults of both.
     """
     from riskplan.case.read import read_case
+    from riskplan.cli.rulebook import tell_warnings
     from riskplan.errors import InputError
     from riskplan.rules.read import read_rules
 
@@ -40,9 +40,10 @@ def load(folder: Path, settings: Settings) -> tuple[Case, Rulebook]:
     except InputError as error:
         raise InputError([*error.faults, *_rule_faults(rules_file, folder)]) from None
     rules = read_rules(rules_file, case)
-    warnings = [*case.warnings, *rules.warnings]
-    if warnings and not settings.quiet:
-        tell_warnings(warnings, settings.lang)
+    if case.warnings and not settings.quiet:
+        _warn(case, settings.lang)
+    if rules.warnings and not settings.quiet:
+        tell_warnings(rules.warnings, settings.lang)
     return case, rules
 
 
@@ -59,26 +60,12 @@ def _rule_faults(file: Path, folder: Path) -> list[Fault]:
     return []
 
 
-def tell_warnings(warnings: Sequence[Fault], lang: str) -> None:
-    """Print what reading goes on with, the first of many."""
+def _warn(case: Case, lang: str) -> None:
     from riskplan.case.faults import fault_lines
 
-    note(say("fault.warnings", lang, count=len(warnings)))
-    for line in fault_lines(warnings[:SHOWN_WARNINGS], lang):
+    note(say("fault.warnings", lang, count=len(case.warnings)))
+    for line in fault_lines(case.warnings[:SHOWN_WARNINGS], lang):
         note(f"  {line}")
-    if len(warnings) > SHOWN_WARNINGS:
-        note(say("cli.more", lang, count=len(warnings) - SHOWN_WARNINGS))
-
-
-def tell_capacity(case: Case, rules: Rulebook, lang: str) -> None:
-    """Print officer time by the legal formula, and months that cannot work, before anything is planned."""
-    from riskplan.rules.feasibility import capacity_report, capacity_warnings
-
-    for line in capacity_report(case, rules, lang):
-        out(line)
-    warnings = capacity_warnings(case, rules)
-    if warnings:
-        tell_warnings(warnings, lang)
 
 
 def audited(case: Case, rules: Rulebook, plan: Plan) -> tuple[Plan, AuditReport]:
