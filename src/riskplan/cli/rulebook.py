@@ -29,6 +29,8 @@ Book = Annotated[
     ),
 ]
 
+Folder = Annotated[Path, typer.Argument(metavar="CASE", help="案例文件夹 | case folder")]
+
 
 @rules_app.command(help="逐条说明规则及依据 | tell every rule in a sentence, with its basis")
 def explain(
@@ -85,7 +87,7 @@ def diff(
 
 
 @rules_app.command(help="推算没有默认值的数 | derive the numbers that have no safe default")
-def derive(case: o.CaseFolder, rules: o.RulesFile = None, as_of: o.AsOf = None, lang: o.Lang = None) -> None:
+def derive(case: Folder, rules: o.RulesFile = None, as_of: o.AsOf = None, lang: o.Lang = None) -> None:
     """Derive what has no safe default."""
     from riskplan.case.read import read_case
     from riskplan.rules.derive import derived_rules
