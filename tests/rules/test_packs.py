@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from conftest import ROOT
 from riskplan.case.read import read_case
 from riskplan.joint import merge
 from riskplan.risk import duties, score
@@ -14,6 +15,7 @@ from riskplan.rules.provenance import is_government, unconfirmed_values
 from riskplan.rules.read import read_pack, read_rules, rules_of
 from riskplan.rules.scopes import fits_filter, premises_amounts
 
+ROOT = Path(__file__).parents[2]
 ROWS = """
 [[limit]]
 id = "township-load-week"

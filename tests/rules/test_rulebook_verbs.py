@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from conftest import ROOT
 from riskplan.cli.app import app
 from riskplan.rules.derive import derived_rules, exempt_load
 from riskplan.rules.diff import diff_rules
@@ -22,6 +22,7 @@ from riskplan.rules.read import read_pack, read_rules
 from riskplan.rules.support import support_lines
 from riskplan.text import missing
 
+ROOT = Path(__file__).parents[2]
 RULES_PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 LOADS = """[[limit]]
 id = "township-load-week"
