@@ -16,7 +16,6 @@ from riskplan.rules.read import read_pack, read_rules, rules_of
 from riskplan.rules.scopes import fits_filter, premises_amounts
 
 ROOT = Path(__file__).parents[2]
-
 ROWS = """
 [[limit]]
 id = "township-load-week"

@@ -356,6 +356,13 @@ def test_a_township_row_that_leaves_townships_out_is_told(book, hamlet):
     assert warning.args["count"] == str(len(hamlet["townships"]) - 1)
 
 
+def test_sectors_that_are_like_others_are_no_slips(book, hamlet):
+    """A county without 粮食加工 that has 食品加工 keeps a rulebook which names the former: one letter of four differs."""
+    case = hamlet.replace_table("enterprises", hamlet.enterprises.assign(sector="食品加工"))
+    row = limit("a", "cap enterprise month visits", 'amount = 3\nfilter = {sectors = ["粮食加工"]}')
+    assert [w.code for w in read_rules(book(row), case).warnings] == ["meets_nothing"]
+
+
 def test_warnings_do_not_change_the_fingerprint(book, hamlet):
     """What the rulebook says is the same, whichever case it was read for."""
     path = book(limit("a", "cap enterprise month visits", 'amount = {"优" = 3}\nby = "grade"'))

@@ -23,7 +23,6 @@ from riskplan.rules.support import support_lines
 from riskplan.text import missing
 
 ROOT = Path(__file__).parents[2]
-
 RULES_PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 LOADS = """[[limit]]
 id = "township-load-week"

@@ -18,7 +18,7 @@ _ID_TABLES |= {"department": ("departments", "department_id"), "officer": ("depa
 NO_SECTOR = "-"
 """Stands for no sector at all: an empty filter would mean every sector."""
 _KIND = "word.kind."
-_ALIKE = 0.74
+_ALIKE = 0.85
 _LETTERS = 3
 _SHOWN = 5
 
@@ -80,8 +80,8 @@ class _Names:
         self.kinds = frozenset(kinds) | {k.removeprefix(_KIND) for k in keys() if k.startswith(_KIND)}
         lists = sorted({name for names in frame["policy_list"] for name in names})
         self.known = {
-            "sector": sorted(set(frame["sector"])),
-            "grade": sorted(set(frame["grade"])),
+            "sector": sorted(set(frame["sector"]) - {""}),
+            "grade": sorted(set(frame["grade"]) - {""}),
             "policy_list": lists,
             "domain": sorted(set(case["items"]["domain"])),
         }
@@ -96,16 +96,23 @@ class _Names:
 
     def words(self, path: str, what: str, named: Iterable[str]) -> None:
         """Tell words that no premises have; one that is nearly another is a slip and refused."""
-        missing = [name for name in named if name != "*" and name not in self.known[what]]
-        for name in list(missing):
-            near = self._slip(name, self.known[what]) if self._own(path) else None
-            if near:
-                self.builder.fault("likely_slip", path, name, near=near)
-                missing.remove(name)
+        missing = self.slips(path, what, named)
         if missing:
             shown = ", ".join(missing[:_SHOWN]) + (" ..." if len(missing) > _SHOWN else "")
             found = ", ".join(self.known[what][:_SHOWN]) or "-"
             self.builder.warn("meets_nothing", path, shown, found=found)
+
+    def slips(self, path: str, what: str, named: Iterable[str]) -> list[str]:
+        """Refuse words that are nearly one of the case's; return the others that it does not have."""
+        said = tuple(named)
+        missing = [name for name in said if name != "*" and name not in self.known[what]]
+        others = [name for name in self.known[what] if name not in said]
+        for name in list(missing):
+            near = self._slip(name, others) if self._own(path) else None
+            if near:
+                self.builder.fault("likely_slip", path, name, near=near)
+                missing.remove(name)
+        return missing
 
     def _own(self, path: str) -> bool:
         return self.builder.place_of(path).file == self.builder.own
@@ -126,19 +133,14 @@ class _Names:
             return
         for index, duty in enumerate(rules.duties):
             self.ids(f"duty[{index}].items", "items", "item_id", duty.items)
-            for sector in duty.sectors:
-                near = (
-                    self._slip(sector, self.known["sector"]) if sector not in self.known["sector"] else None
-                )
-                if near and self._own(f"duty[{index}]"):
-                    self.builder.fault("likely_slip", f"duty[{index}].sectors", sector, near=near)
+            self.slips(f"duty[{index}].sectors", "sector", duty.sectors)
 
     def without_frequency(self, rules: Rulebook) -> None:
         """Tell grades or sectors of the case for which the general frequency has no key: they owe nothing by it."""
         frequency = rules.frequency
-        left = [name for name in self.known[frequency.by] if name not in frequency.visits]
+        column = self.case.enterprises[frequency.by]
+        left = [name for name in sorted(set(column)) if name not in frequency.visits]
         if left and "*" not in frequency.visits:
-            column = self.case.enterprises[frequency.by]
             shown = ", ".join(name or '""' for name in left[:_SHOWN]) + (" ..." if len(left) > _SHOWN else "")
             self.builder.warn(
                 "no_frequency", "frequency.visits", shown, count=str(int(column.isin(left).sum()))
@@ -160,8 +162,12 @@ class _Names:
             self.silent(path, row, table, column)
         elif row.by == "township":
             self.ids(path, "townships", "township_code", row.amount)
-        elif row.by in self.known:
+        elif row.by in self.known and (not row.filter.sectors or self._meets(row.filter)):
             self.words(path, row.by, row.amount)
+
+    def _meets(self, row: Filter) -> bool:
+        """Tell whether some sector of a filter occurs; of one that meets nobody, one warning is enough."""
+        return any(sector in self.known["sector"] for sector in row.sectors)
 
     def silent(self, path: str, row: Limit, table: str, column: str) -> None:
         """Tell townships of the case that a cap on townships says nothing about: there it holds nothing back."""
@@ -174,11 +180,11 @@ class _Names:
         """Check what a filter names."""
         self.ids(f"{name}.filter.departments", "departments", "department_id", row.departments)
         self.ids(f"{name}.filter.townships", "townships", "township_code", row.townships)
-        sectors = (*row.sectors, *row.sectors_except)
-        named = {"sector": sectors, "grade": row.grades, "policy_list": row.policy_lists}
-        keys = {"sector": "sectors", "grade": "grades", "policy_list": "policy_lists"}
+        named = {"sector": row.sectors, "grade": row.grades, "policy_list": row.policy_lists}
+        field = {"sector": "sectors", "grade": "grades", "policy_list": "policy_lists"}
         for what, words in named.items():
-            self.words(f"{name}.filter.{keys[what]}", what, words)
+            self.words(f"{name}.filter.{field[what]}", what, words)
+        self.slips(f"{name}.filter.sectors_except", "sector", row.sectors_except)
 
     def system(self, row: Limit) -> None:
         """Tell a row about systems where no department has one."""
