@@ -112,7 +112,7 @@ def test_hidden_and_filtered_rows_are_read_and_told(tmp_path):
 
 def test_merged_cells_are_filled_down(tmp_path):
     """A township merged over its enterprises is the township of each of them."""
-    rows = [FIRMS[1], FIRMS[3][:5] + [None, "危化品经营"], FIRMS[2]]
+    rows = [FIRMS[1], [*FIRMS[3][:5], None, "危化品经营"], FIRMS[2]]
     case = read_case(
         as_book(tmp_path, ledger(*rows), change=lambda book: book["企业台账"].merge_cells("F2:F3"))
     )

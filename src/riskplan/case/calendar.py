@@ -14,8 +14,9 @@ from riskplan.case.tables import Days
 def horizon_days(country: str, first: dt.date, last: dt.date, office: pd.DataFrame) -> Days:
     """Return every day of the horizon with its state.
 
-    A year of China without a single make-up workday, in which the office's calendar says nothing either, is
-    *provisional*: the State Council's notice is not out and only computed statutory days are off.
+    A year of China without a single make-up workday, neither in the public calendar nor in the office's, is
+    *provisional*: the State Council's notice is not out and only computed statutory days are off. Every notice has
+    make-up days, so an office that types in the notice ends that; a single local day off does not.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def horizon_days(country: str, first: dt.date, last: dt.date, office: pd.DataFra
     own = {d.date(): s == "work" for d, s in zip(office["date"], office["status"], strict=True)}
     dates = np.arange(np.datetime64(first), np.datetime64(last) + 1)
     state = [_works(day, public, make_up, own) for day in dates.tolist()]
-    noticed = {d.year for d in make_up} | {d.year for d in own}
+    noticed = {d.year for d in make_up} | {d.year for d, works in own.items() if works and d.weekday() >= 5}
     provisional = code == "CN" and any(year not in noticed for year in years)
     source = f"holidays/{code}{'-' + subdivision if subdivision else ''}" + (" + calendar.csv" if own else "")
     return Days(dates, np.array(state, dtype=bool), provisional, source)

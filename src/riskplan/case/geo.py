@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +27,9 @@ TOLERANCE_M = 500.0
 def read_polygons(path: Path) -> tuple[gpd.GeoDataFrame | None, list[Fault]]:
     """Return the features of a GeoJSON file, and the fault that makes it unreadable."""
     try:
-        return gpd.read_file(path), []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return gpd.read_file(path), []
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
         return None, [Fault("unreadable_geojson", path.name, value=str(error).splitlines()[0][:120])]
 

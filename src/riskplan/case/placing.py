@@ -1,6 +1,8 @@
-"""Premises without coordinates: at their village's point, else their township's, and flagged as only near."""
+"""Places without coordinates: at their village's point, else their township's, and flagged as only near."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -21,42 +23,88 @@ def unplaced(sheet: Sheet) -> npt.NDArray[np.bool_]:
     return blank(sheet, "lon") & blank(sheet, "lat")
 
 
-def place(sheet: Sheet, tables: dict[str, pd.DataFrame], polygons: gpd.GeoDataFrame | None) -> pd.DataFrame:
-    """Return the enterprises with a point for each of them; one warning says how many were placed.
+def place_all(
+    sheets: Mapping[str, Sheet], tables: dict[str, pd.DataFrame], polygons: gpd.GeoDataFrame | None
+) -> dict[str, pd.DataFrame]:
+    """Return the tables with a point for every township, village and enterprise that has none of its own.
+
+    Townships take a point inside their polygon, villages that of their township, enterprises that of their village, else
+    of their township. One warning a table says how many; an enterprise without any place is a fault.
 
     Parameters
     ----------
-    sheet
-        Enterprises as text; faults are appended to it.
+    sheets
+        By name; faults and warnings are appended to them.
     tables
         Typed tables, points in WGS84.
     polygons
         Townships with ``township_code`` in WGS84, None where none are given.
     """
-    frame = tables["enterprises"]
-    missing = np.flatnonzero(unplaced(sheet))
-    if not len(missing):
-        return frame
+    result = dict(tables)
     villages = _points(tables["villages"], "village_code")
-    townships = _representative(polygons) | _points(tables["townships"], "township_code")
-    lon, lat = frame["lon"].to_numpy(copy=True), frame["lat"].to_numpy(copy=True)
-    source = frame["point_source"].to_numpy(copy=True)
+    if "townships" in sheets:
+        result["townships"] = _townships(sheets["townships"], tables["townships"], _representative(polygons))
+    townships = _points(result["townships"], "township_code")
+    if "villages" in sheets:
+        result["villages"] = _villages(sheets["villages"], tables["villages"], townships)
+    if "enterprises" in sheets:
+        result["enterprises"] = _enterprises(
+            sheets["enterprises"], tables["enterprises"], villages, townships
+        )
+    return result
+
+
+def _townships(sheet: Sheet, frame: pd.DataFrame, inner: Points) -> pd.DataFrame:
+    codes = frame["township_code"].tolist()
+    found = {i: inner[codes[i]] for i in np.flatnonzero(unplaced(sheet)).tolist() if codes[i] in inner}
+    if found:
+        sheet.warn("placed_nearby_townships", None, "lon", str(len(found)))
+    return _moved(frame, found)
+
+
+def _villages(sheet: Sheet, frame: pd.DataFrame, townships: Points) -> pd.DataFrame:
+    codes = frame["township_code"].tolist()
+    found = {
+        i: townships[codes[i]] for i in np.flatnonzero(unplaced(sheet)).tolist() if codes[i] in townships
+    }
+    if found:
+        sheet.warn("placed_nearby_villages", None, "lon", str(len(found)))
+    return _moved(frame, found, dict.fromkeys(found, "township"))
+
+
+def _enterprises(sheet: Sheet, frame: pd.DataFrame, villages: Points, townships: Points) -> pd.DataFrame:
     village, township = frame["village_code"].to_numpy(), frame["township_code"].to_numpy()
-    count = dict.fromkeys(NEAR, 0)
-    for i in missing.tolist():
-        point, kind = villages.get(village[i]), "village"
+    points: dict[int, tuple[float, float]] = {}
+    kinds: dict[int, str] = {}
+    for i in np.flatnonzero(unplaced(sheet)).tolist():
+        point, kinds[i] = villages.get(village[i]), "village"
         if point is None:
-            point, kind = townships.get(township[i]), "township"
+            point, kinds[i] = townships.get(township[i]), "township"
         if point is None:
             sheet.fault("no_place", i, "lon", "", township=str(township[i]))
             continue
-        lon[i], lat[i], source[i] = *point, kind
-        count[kind] += 1
-    if any(count.values()):
-        sheet.warn(
-            "placed_nearby", None, "lon", str(sum(count.values())), **{k: str(v) for k, v in count.items()}
-        )
-    return frame.assign(lon=lon, lat=lat, point_source=source)
+        points[i] = point
+    if points:
+        counts = {kind: str(sum(kinds[i] == kind for i in points)) for kind in NEAR}
+        sheet.warn("placed_nearby", None, "lon", str(len(points)), **counts)
+    return _moved(frame, points, kinds)
+
+
+def _moved(
+    frame: pd.DataFrame, points: Mapping[int, tuple[float, float]], kinds: dict[int, str] | None = None
+) -> pd.DataFrame:
+    """Return a table with some rows at other points, and what kind of point that is where it has a column for it."""
+    if not points:
+        return frame
+    rows = list(points)
+    lon, lat = frame["lon"].to_numpy(copy=True), frame["lat"].to_numpy(copy=True)
+    lon[rows], lat[rows] = zip(*points.values(), strict=True)
+    frame = frame.assign(lon=lon, lat=lat)
+    if kinds is None:
+        return frame
+    source = frame["point_source"].to_numpy(dtype=object, copy=True)
+    source[rows] = [kinds[i] for i in rows]
+    return frame.assign(point_source=pd.Series(source, frame.index, dtype=object))
 
 
 def _points(frame: pd.DataFrame, key: str) -> Points:

@@ -22,7 +22,7 @@ from riskplan.case.geo import check_points, to_rings, township_polygons
 from riskplan.case.identity import check_credit_codes, note_several_premises
 from riskplan.case.mergers import former_codes, move_merged
 from riskplan.case.parse import parse_column
-from riskplan.case.placing import place
+from riskplan.case.placing import place_all
 from riskplan.case.points import datum_of, locate
 from riskplan.case.sheet import Origin, Sheet
 from riskplan.case.source import Source
@@ -86,11 +86,9 @@ def _placed(source: Source, sheets: Sheets, tables: Tables, polygons: gpd.GeoDat
     written = tables["enterprises"]
     tables = locate(sheets, tables, datum)
     sheet = sheets.get("enterprises")
-    if sheet is None:
-        return tables
-    if polygons is not None and _datum_holds(source, sheet, written, polygons, datum):
+    if sheet is not None and polygons is not None and _datum_holds(source, sheet, written, polygons, datum):
         check_points(sheet, tables["enterprises"], polygons)
-    return {**tables, "enterprises": place(sheet, tables, polygons)}
+    return place_all(sheets, tables, polygons)
 
 
 def _datum_holds(

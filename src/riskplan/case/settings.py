@@ -121,7 +121,7 @@ def _checked(data: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
         if s.required and s.name not in data
     ]
     for name, setting in known.items():
-        if name in data and not isinstance(data[name], setting.kind):
+        if name in data and not _is(data[name], setting.kind):
             expected = {"expected": setting.kind.__name__}
             faults.append(Fault("wrong_type", file, sheet, column=name, value=str(data[name]), args=expected))
     if isinstance(data.get("horizon"), dict):
@@ -129,9 +129,14 @@ def _checked(data: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
     return faults
 
 
+def _is(value: object, kind: type) -> bool:
+    """Tell whether a value is of a kind; a day with a time of day is no day."""
+    return isinstance(value, kind) and not isinstance(value, dt.datetime)
+
+
 def _horizon_faults(horizon: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
     first, last = horizon.get("first"), horizon.get("last")
-    if not (isinstance(first, dt.date) and isinstance(last, dt.date) and first <= last):
+    if not (_is(first, dt.date) and _is(last, dt.date) and first <= last):
         return [Fault("bad_horizon", file, sheet, column="horizon", value=str(horizon))]
     if last.year - first.year > 1:
         return [Fault("horizon_too_long", file, sheet, column="horizon", value=f"{first} .. {last}")]

@@ -28,17 +28,19 @@ def check_source(source: Path | str, mark: Path | None, s: Settings, *, as_json:
     typer.Exit
         Always: 2 where there are errors, else 0; warnings alone are good.
     """
+    from riskplan.case.marking import write_marked
+
     case, rules, faults = _gather(source, s)
     good = not any(not fault.warning for fault in faults)
-    if as_json:
-        out(json.dumps(_record(source, case, faults, s.lang), ensure_ascii=False, indent=1))
-    else:
-        for line in _lines(case, rules, faults, s.lang):
-            out(line)
-    if mark is not None:
-        from riskplan.case.marking import write_marked
-
-        path = write_marked(source, faults, mark, lang=s.lang)
+    try:
+        path = None if mark is None else write_marked(source, faults, mark, lang=s.lang)
+    finally:
+        if as_json:
+            out(json.dumps(_record(source, case, faults, s.lang), ensure_ascii=False, indent=1))
+        else:
+            for line in _lines(case, rules, faults, s.lang):
+                out(line)
+    if path is not None:
         (note if as_json else out)(say("cli.written", s.lang, path=path))
     raise typer.Exit(EXIT_GOOD if good else EXIT_BAD_INPUT)
 

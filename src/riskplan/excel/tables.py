@@ -198,6 +198,7 @@ def list_table(
         cells = [fresh_cell(sheet, column) for column in columns]
         for cell, value in zip(cells, row, strict=True):
             put(cell, value)
+        sheet.row_dimensions[number + 2].height = _height(columns, row)
         if number in links:
             cell = cells[link_column]
             title, address = links[number]
@@ -207,3 +208,13 @@ def list_table(
         sheet.append(cells)
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(2, count)}"
+
+
+def _height(columns: Sequence[Column], row: Sequence[Value]) -> float:
+    """Return the height of a row [points] in which all of its wrapped text shows."""
+    lines = [
+        -(-sum(2 if ord(sign) > 0x2E7F else 1 for sign in str(value)) // int(column.width - 1))
+        for column, value in zip(columns, row, strict=True)
+        if column.wrap and value
+    ]
+    return min(15.0 * max([1, *lines]), 400.0)

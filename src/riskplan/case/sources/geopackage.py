@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import urllib.parse
+import warnings
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,8 @@ def read_geopackage(path: Path) -> Source:
     """
     address = f"file:{urllib.parse.quote(str(path.absolute()))}?mode=ro"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as database:
+        with closing(sqlite3.connect(address, uri=True)) as database, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             layers = _layers(database)
             source = Source(path.name, polygons_file=path.name)
             _read_settings(database, layers, source)

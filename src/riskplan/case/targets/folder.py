@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import re
 from pathlib import Path
 
 from riskplan.case.attributes import table_attributes, table_names
@@ -12,9 +11,11 @@ from riskplan.case.tables import Case, Township
 from riskplan.case.targets.columns import column_texts, setting_toml, written_tables
 from riskplan.case.targets.parquet import BOUNDARIES_FILE, write_parquet_tables
 from riskplan.case.targets.place import swap_folder
+from riskplan.case.targets.rows import refuse_unreadable
 from riskplan.cells import guard
 
 POLYGONS_FILE = "townships.geojson"
+_SPECIAL = re.compile(r"[\",\r\n]")
 _GUARDED = frozenset({"id", "text", "ref", "id_ref", "enum", "list"})
 
 
@@ -30,6 +31,8 @@ def write_folder(case: Case, target: Path, *, parquet: bool = False) -> Path:
     parquet
         True for GeoParquet in place of CSV and GeoJSON.
     """
+    if not parquet:
+        refuse_unreadable(case)
 
     def make(folder: Path) -> None:
         _write_bytes(folder / "case.toml", setting_toml(case).encode())
@@ -60,11 +63,14 @@ def _csv_text(case: Case, table: str) -> str:
     for attribute in table_attributes(table):
         cells = column_texts(case[table][attribute.name], attribute)
         columns.append([guard(cell) for cell in cells] if attribute.kind in _GUARDED else cells)
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(a.name for a in table_attributes(table))
-    writer.writerows(zip(*columns, strict=True))
-    return buffer.getvalue()
+    lines = [",".join(a.name for a in table_attributes(table))]
+    lines += [",".join(map(_quoted, row)) for row in zip(*columns, strict=True)]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(cell: str) -> str:
+    """Return a cell in quotes where it needs them; the csv module leaves a lone return without."""
+    return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
 
 
 def _geojson(case: Case) -> str:

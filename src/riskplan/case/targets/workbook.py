@@ -9,16 +9,14 @@ from pathlib import Path
 import python_calamine as calamine
 from openpyxl import Workbook
 
-from riskplan.case.attributes import table_attributes
 from riskplan.case.sources.boundaries import BOUNDARY_COLUMNS
-from riskplan.case.sources.layout import HEADER_WITHIN, find_header, skip_reason
 from riskplan.case.sources.names import BOUNDARY_SHEETS, is_settings, sheet_title
 from riskplan.case.tables import Case
-from riskplan.case.targets.columns import column_texts, setting_pairs, written_tables
+from riskplan.case.targets.columns import setting_pairs, written_tables
 from riskplan.case.targets.place import refuse, swap_file
+from riskplan.case.targets.rows import refuse_unreadable
 from riskplan.case.targets.settings import add_settings
-from riskplan.case.targets.sheets import header_of, sheet_columns, table_cells
-from riskplan.errors import Fault, InputError
+from riskplan.case.targets.sheets import sheet_columns, table_cells
 from riskplan.excel import DEGREE, LAST_ROW, TEXT, Column, Value, save, stream_table
 from riskplan.text import say
 
@@ -34,17 +32,10 @@ def write_case_workbook(case: Case, target: Path, *, lang: str = "zh") -> Path:
         Name ending in ``.xlsx``.
     lang
         Language of sheets, headers and words.
-
-    Raises
-    ------
-    InputError
-        If rows can't be told from titles and totals or are too many for a sheet.
     """
     if target.exists() and not _is_case(target):
         refuse(target.name)
-    faults = [fault for table in written_tables(case) for fault in unwritable_rows(case, table)]
-    if faults:
-        raise InputError(faults)
+    refuse_unreadable(case, LAST_ROW - 1)
     book = Workbook(write_only=True)
     add_settings(book, setting_pairs(case, lang), lang)
     for table in written_tables(case):
@@ -64,33 +55,6 @@ def _is_case(path: Path) -> bool:
     return any(is_settings(name) for name in names)
 
 
-def unwritable_rows(case: Case, table: str) -> Iterator[Fault]:
-    """Tell which rows a sheet can't hold: those past its end, and those that read like a header, a total or a note.
-
-    Parameters
-    ----------
-    case
-        What is to be written.
-    table
-        One of its tables.
-    """
-    frame, attributes = case[table], table_attributes(table)
-    if len(frame) >= LAST_ROW:
-        yield Fault("too_many_rows", table, args={"count": str(len(frame)), "most": str(LAST_ROW - 1)})
-        return
-    first = attributes[0]
-    for row, text in enumerate(column_texts(frame[first.name], first), 1):
-        if skip_reason([text]) not in {"", "blank"}:
-            yield Fault("unwritable_row", table, None, row, first.name, text[:60])
-    top = [column_texts(frame[a.name].head(HEADER_WITHIN - 1), a) for a in attributes]
-    for lang in ("zh", "en"):
-        lines = [[header_of(a, lang) for a in attributes], *map(list, zip(*top, strict=True))]
-        header = find_header(lines, (), (table,))
-        if header is None or (header.row, header.first_data) != (1, 2):
-            yield Fault("unwritable_row", table, None, 1, first.name, lines[-1][0][:60])
-            return
-
-
 def boundary_columns(lang: str) -> list[Column]:
     """Return the columns of the sheet with the corners of the townships."""
     formats = {"lon": DEGREE, "lat": DEGREE, "seq": "0"}
@@ -104,4 +68,9 @@ def _corners(case: Case) -> Iterator[list[Value]]:
     for township in case.townships_geometry:
         for part, ring in enumerate(township.rings, 1):
             for seq, (lon, lat) in zip(itertools.count(1), ring, strict=False):
-                yield [township.township_code, f"{part:04d}", seq, lon, lat]
+                yield [township.township_code, f"{part:04d}", seq, _degrees(lon), _degrees(lat)]
+
+
+def _degrees(value: float) -> Value:
+    """Return a number, as text where a workbook would not keep its last digit."""
+    return value if float(f"{value:.16g}") == value else repr(value)
