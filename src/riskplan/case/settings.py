@@ -136,7 +136,7 @@ def _is(value: object, kind: type) -> bool:
 
 def _horizon_faults(horizon: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
     first, last = horizon.get("first"), horizon.get("last")
-    if not (_is(first, dt.date) and _is(last, dt.date) and first <= last):
+    if first is None or last is None or not (_is(first, dt.date) and _is(last, dt.date) and first <= last):
         return [Fault("bad_horizon", file, sheet, column="horizon", value=str(horizon))]
     if last.year - first.year > 1:
         return [Fault("horizon_too_long", file, sheet, column="horizon", value=f"{first} .. {last}")]
