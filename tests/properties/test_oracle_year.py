@@ -47,6 +47,7 @@ def random_prices(instance: Instance, seed: int) -> Multipliers:
         some(caps.month_minutes.shape, 20).astype(float),
         some(caps.township_year.shape, 3000).astype(float),
         some((instance.size, instance.weeks), 2500).astype(float),
+        some(len(instance.counters.left), 9000).astype(float),
     )
 
 

@@ -136,7 +136,8 @@ def with_counters(instance: Instance, extra: tuple[Row, ...]) -> Instance:
         )
         for group in instance.groups
     )
-    return replace(instance, counters=Counters(np.concatenate([row.left for row in rows]), uses))
+    left = np.concatenate([row.left for row in rows])
+    return replace(instance, counters=Counters(left, uses, np.arange(len(left)) >= starts[-len(extra) - 1]))
 
 
 def _schedule(

@@ -9,6 +9,7 @@ import numpy as np
 from riskplan.annual.dual import Multipliers, bound_value, prices_of, township_blocks
 from riskplan.annual.instance import FORBIDDEN, Counters, Instance
 from riskplan.annual.pricing import choose
+from riskplan.annual.pricing_rows import PricedRows
 
 
 def exact_bound(instance: Instance, multipliers: Multipliers) -> int:
@@ -22,9 +23,10 @@ def exact_bound(instance: Instance, multipliers: Multipliers) -> int:
         Any prices >= 0; they are rounded to integers, which keeps the bound valid.
     """
     integer = multipliers.rounded()
-    choice = choose(instance, prices_of(instance, integer))
+    rows = PricedRows.of(instance)
+    choice = choose(instance, prices_of(instance, integer, rows))
     blocks, _ = township_blocks(instance.caps, integer.link, instance.township)
-    return int(bound_value(instance, integer, choice, blocks))
+    return int(bound_value(instance, integer, (choice, blocks), rows))
 
 
 def base_cost(instance: Instance) -> int:
@@ -33,7 +35,7 @@ def base_cost(instance: Instance) -> int:
     It is what no planner can change; ``gap_controllable`` is measured above it.
     """
     groups = tuple(g.rows(np.flatnonzero(g.left_out == 0)) for g in instance.groups)
-    whole = replace(instance, groups=groups, counters=Counters(instance.counters.left, ()))
+    whole = replace(instance, groups=groups, counters=Counters.none())
     zero = tuple(np.zeros(g.node.shape, dtype=np.int64) for g in groups)
     value = choose(whole, zero).value
     if (value >= FORBIDDEN).any():

@@ -133,7 +133,9 @@ def compile_year(
         tuple(tuple(counting.uses(i, c) for c in schedule) for i, _, schedule in own_rows)
         for own_rows in rows
     )
-    instance = replace(model.instance, groups=groups, counters=Counters(counting.left, uses))
+    instance = replace(
+        model.instance, groups=groups, counters=Counters(counting.left, uses, counting.priced())
+    )
     return replace(model, instance=instance)
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from riskplan.annual.instance import Use, Uses
 from riskplan.joint import Content, Merged
 from riskplan.joint.lawful import NO_CAP, Lawful, Share, places
-from riskplan.joint.rows import Key
+from riskplan.joint.rows import Key, about_all
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -69,6 +69,16 @@ class Counting:
                 taken[use.key] += use.weight
                 rooms[use.key] = share.room
         return taken
+
+    def priced(self) -> Bools:
+        """Return the counters with a price of their own: shared by legal persons, and not priced with the townships."""
+        result = np.zeros(len(self.left), dtype=bool)
+        for key, start in self.start.items():
+            limit = self.law.rows.limits[key[0]]
+            block = limit.scope == "township" and limit.window in {"week", "year"} and about_all(limit.filter)
+            if not block and not self.law.rows.private(key):
+                result[start : start + self.law.rows.counter(key)[0].count] = True
+        return result
 
     def uses(self, i: int, content: Content) -> Uses:
         """Return what a visit takes of the counters that can run out."""

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY, Caps, Instance, Numbers
 from riskplan.annual.pricing import Choice, choose
+from riskplan.annual.pricing_rows import PricedRows
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 
 Floats = npt.NDArray[np.float64]
@@ -30,13 +31,15 @@ class Multipliers:
     Parameters
     ----------
     week, crew
-        shape (n_departments, n_weeks), per officer-minute and per crew-visit.
+        shapes (n_pools, n_weeks) and (n_departments, n_weeks), per officer-minute and per crew-visit.
     month
-        shape (n_departments, n_months), per officer-minute.
+        shape (n_pools, n_months), per officer-minute.
     year
         shape (n_townships, n_years), per visit.
     link
         shape (n_enterprises, n_weeks), per visit of an enterprise in a week.
+    row
+        shape (n_counters,), per visit that a counter counts; only priced counters matter.
     """
 
     week: Numbers
@@ -44,6 +47,7 @@ class Multipliers:
     month: Numbers
     year: Numbers
     link: Numbers
+    row: Numbers
 
     @classmethod
     def zeros(cls, instance: Instance) -> Multipliers:
@@ -55,6 +59,7 @@ class Multipliers:
             np.zeros(caps.month_minutes.shape),
             np.zeros(caps.township_year.shape),
             np.zeros((instance.size, instance.weeks)),
+            np.zeros(len(instance.counters.left)),
         )
 
     def rounded(self) -> Multipliers:
@@ -72,18 +77,17 @@ class DualResult:
     interrupted: bool
 
 
-def prices_of(instance: Instance, m: Multipliers, *, with_links: bool = True) -> tuple[Numbers, ...]:
+def prices_of(instance: Instance, m: Multipliers, rows: PricedRows) -> tuple[Numbers, ...]:
     """Return the price of each visit in each week, one array (n_schedules, length, n_weeks) per group."""
     caps = instance.caps
     per_minute = m.week + m.month @ caps.week_in_month.astype(m.week.dtype)
     per_visit = m.year @ caps.week_in_year.astype(m.week.dtype)
     result = []
-    for group in instance.groups:
+    for g, group in enumerate(instance.groups):
         price = group.minutes.astype(m.week.dtype) @ per_minute + group.crews.astype(m.week.dtype) @ m.crew
         price = price + per_visit[instance.township[group.owner]][:, None, :]
-        if with_links:
-            price = price + m.link[group.owner][:, None, :]
-        result.append(price)
+        price = price + m.link[group.owner][:, None, :]
+        result.append(rows.add(g, price, m.row))
     return tuple(result)
 
 
@@ -123,14 +127,17 @@ def township_blocks(caps: Caps, link: Numbers, township: Ints) -> tuple[Numbers,
     return value, taken
 
 
-def bound_value(instance: Instance, m: Multipliers, choice: Choice, blocks: Numbers) -> float | int:
+def bound_value(
+    instance: Instance, m: Multipliers, priced: tuple[Choice, Numbers], rows: PricedRows
+) -> float | int:
     """Return the Lagrangian value of prices, given their pricing and blocks [units]."""
-    caps = instance.caps
+    caps, (choice, blocks) = instance.caps, priced
     paid = (
         (m.week * caps.week_minutes).sum()
         + (m.crew * caps.crew_visits).sum()
         + (m.month * caps.month_minutes).sum()
         + (m.year * caps.township_year).sum()
+        + (m.row * rows.room).sum()
     )
     return choice.value.sum() - paid + blocks.sum()
 
@@ -170,12 +177,13 @@ def solve_dual(instance: Instance, stop: Stop, on_progress: OnProgress = ignore_
     total = stop.steps(DEFAULT_ITERATIONS)
     prices = Multipliers.zeros(instance)
     adam = _Adam(prices, _rates(instance), total)
+    rows = PricedRows.of(instance)
     best, best_bound, done, interrupted = prices, -np.inf, 0, False
     try:
         for step in range(total):
-            choice = choose(instance, prices_of(instance, prices))
+            choice = choose(instance, prices_of(instance, prices, rows))
             blocks, taken = township_blocks(instance.caps, prices.link, instance.township)
-            value = float(bound_value(instance, prices, choice, blocks))
+            value = float(bound_value(instance, prices, (choice, blocks), rows))
             if value > best_bound:
                 best, best_bound = prices, value
             done = step + 1
@@ -183,14 +191,16 @@ def solve_dual(instance: Instance, stop: Stop, on_progress: OnProgress = ignore_
                 on_progress(Progress("dual", step, total, bound=best_bound / UNITS_PER_HAZARD_DAY))
             if stop.out_of_time():
                 break
-            prices = adam.step(prices, _gradient(instance, choice, taken), step)
+            prices = adam.step(prices, _gradient(instance, (choice, taken), rows), step)
     except KeyboardInterrupt:
         interrupted = True
     return DualResult(best, best_bound, done, interrupted)
 
 
-def _gradient(instance: Instance, choice: Choice, taken: npt.NDArray[np.bool_]) -> Multipliers:
-    caps = instance.caps
+def _gradient(
+    instance: Instance, found: tuple[Choice, npt.NDArray[np.bool_]], rows: PricedRows
+) -> Multipliers:
+    caps, (choice, taken) = instance.caps, found
     minutes, crews, visits, x = usage(instance, choice)
     return Multipliers(
         minutes - caps.week_minutes,
@@ -198,10 +208,11 @@ def _gradient(instance: Instance, choice: Choice, taken: npt.NDArray[np.bool_]) 
         minutes @ caps.week_in_month.T - caps.month_minutes,
         visits @ caps.week_in_year.T - caps.township_year,
         x.astype(float) - taken,
+        (rows.used(choice, instance.weeks) - rows.room).astype(float),
     )
 
 
-def _rates(instance: Instance) -> tuple[float, float, float, float, float]:
+def _rates(instance: Instance) -> tuple[float, ...]:
     """Return step sizes: a link price moves by a small part of a trip, a minute's price by its share of a visit."""
     trip = float(np.mean(instance.caps.trip)) or UNITS_PER_HAZARD_DAY
     spread = [
@@ -212,7 +223,7 @@ def _rates(instance: Instance) -> tuple[float, float, float, float, float]:
     visit = float(np.mean(spread)) if spread else trip
     load = [g.minutes.sum(axis=2).mean() for g in instance.groups if g.length and len(g.owner)]
     minute = 0.02 * visit / max(float(np.mean(load)) if load else 1.0, 1.0)
-    return (minute, 0.02 * visit, minute / 4, 0.01 * visit, 0.02 * max(trip, 0.05 * visit))
+    return (minute, 0.02 * visit, minute / 4, 0.01 * visit, 0.02 * max(trip, 0.05 * visit), 0.02 * visit)
 
 
 class _Adam:

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from riskplan.annual.certificate import base_cost, exact_bound
@@ -185,11 +186,26 @@ def proving_model(case: Case, rules: Rulebook, result: _Result) -> YearModel:
     return compile_year(case, rules, joint, model.domains, list(result.scores.table["tier"]), model.capacity)
 
 
-def proving_prices(model: YearModel, prices: Multipliers) -> Multipliers:
-    """Return prices that prove a bound: who is visited twice in a week pays no trips (a trip is paid once there)."""
+def proving_prices(found: YearModel, model: YearModel, prices: Multipliers) -> Multipliers:
+    """Return prices for the proving model: who is visited twice in a week pays no trips (a trip is paid once there).
+
+    Parameters
+    ----------
+    found, model
+        The model that the prices were found on, and the proving one.
+    prices
+        Prices of the first.
+    """
+    if model is found:
+        return prices
     link = prices.link.copy()
     link[[i for i, m in enumerate(model.merged) if m.same_week]] = 0
-    return dataclasses.replace(prices, link=link)
+    row = np.zeros(len(model.instance.counters.left))
+    for key, start in model.counter_of.items():
+        if key in found.counter_of:
+            width, old = model.law.rows.counter(key)[0].count, found.counter_of[key]
+            row[start : start + width] = prices.row[old : old + width]
+    return dataclasses.replace(prices, link=link, row=row)
 
 
 def _manifest(
@@ -224,7 +240,7 @@ def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
     """Return objective, bound and gaps, and why the search stopped."""
     terms = objective_terms(result.model, result.final, rules)
     proving = proving_model(case, rules, result)
-    prices = proving_prices(proving, result.dual.multipliers)
+    prices = proving_prices(result.model, proving, result.dual.multipliers)
     upper, lower = sum(terms.values()), exact_bound(proving.instance, prices)
     base = base_cost(proving.instance)
     return {
