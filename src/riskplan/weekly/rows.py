@@ -132,7 +132,7 @@ class LimitRow:
         if window == "month":
             return months
         per = MONTHS_PER_QUARTER if window == "quarter" else MONTHS_PER_YEAR
-        return tuple(dict.fromkeys(month // per for month in months))
+        return (months[0] // per,) if len(months) == 1 else tuple(dict.fromkeys(m // per for m in months))
 
     def charges(self, entry: Entry) -> list[Charge]:
         """Return what a visit uses of the row, nothing for a rolling one."""
