@@ -20,7 +20,8 @@ from riskplan.excel.cells import (
     unmark,
 )
 from riskplan.excel.files import print_setup, save
-from riskplan.excel.tables import TIER_FILLS, colour_tiers, fill_table, list_table, stream_table, stream_text
+from riskplan.excel.stream import StreamBook
+from riskplan.excel.tables import TIER_FILLS, colour_tiers, fill_table, list_table, stream_text
 
 __all__ = [
     "DATE",
@@ -34,6 +35,7 @@ __all__ = [
     "TIER_FILLS",
     "Column",
     "Mark",
+    "StreamBook",
     "Value",
     "cell_at",
     "clean",
@@ -45,7 +47,6 @@ __all__ = [
     "put",
     "save",
     "show",
-    "stream_table",
     "stream_text",
     "unmark",
 ]

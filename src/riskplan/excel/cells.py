@@ -99,15 +99,15 @@ def put(cell: Cell, value: Value) -> None:
     if not isinstance(value, str):
         cell.value = value
         return
-    text = clean(value)
-    cell.value = _kept(text)
+    cell.value = kept(value)
     cell.data_type = "s"
-    if text[:1] in FORMULA_STARTS:
+    if value[:1] in FORMULA_STARTS:
         cell.quotePrefix = True
 
 
-def _kept(text: str) -> str:
-    """Return text in the form in which the file keeps it: a return, and what looks like the code of a sign, escaped."""
+def kept(text: str) -> str:
+    """Return text as the file keeps it: cleaned; a return, and what looks like the code of a sign, escaped."""
+    text = clean(text)
     if "_x" in text:
         text = _ESCAPED.sub("_x005F_", text)
     return text.replace("\r", "_x000D_") if "\r" in text else text

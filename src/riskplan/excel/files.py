@@ -6,9 +6,12 @@ import datetime as dt
 import io
 import os
 import re
+import shutil
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from openpyxl import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -17,6 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from riskplan.excel.cells import clean
 
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_SHEET = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
+_END = b"</sheetData>"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -45,7 +50,9 @@ def print_setup(sheet: Worksheet, header: str, footer: str) -> None:
             item.center.text = text
 
 
-def save(book: Workbook, path: Path | str, day: dt.date) -> Path:
+def save(
+    book: Workbook, path: Path | str, day: dt.date, bodies: Mapping[int, IO[bytes]] | None = None
+) -> Path:
     """Write a workbook whole or not at all; the same content gives the same bytes.
 
     Parameters
@@ -56,6 +63,8 @@ def save(book: Workbook, path: Path | str, day: dt.date) -> Path:
         Target; its parent is made when missing, an older file is replaced.
     day
         Date that the file's properties show as created and modified.
+    bodies
+        Number of a sheet, from 1 -> rows to go below those that it has, as the file keeps them.
     """
     target = Path(path)
     moment = dt.datetime(day.year, day.month, day.day)
@@ -63,7 +72,7 @@ def save(book: Workbook, path: Path | str, day: dt.date) -> Path:
     book.properties.creator = "riskplan"
     raw = io.BytesIO()
     book.save(raw)
-    content = _same_bytes(raw.getvalue(), moment)
+    content = _same_bytes(raw.getvalue(), moment, bodies or {})
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
     try:
@@ -76,7 +85,7 @@ def save(book: Workbook, path: Path | str, day: dt.date) -> Path:
     return target
 
 
-def _same_bytes(archive: bytes, moment: dt.datetime) -> bytes:
+def _same_bytes(archive: bytes, moment: dt.datetime, bodies: Mapping[int, IO[bytes]]) -> bytes:
     """Return the archive with sorted entries, fixed times and the given day as day of change."""
     stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
     result = io.BytesIO()
@@ -88,5 +97,23 @@ def _same_bytes(archive: bytes, moment: dt.datetime) -> bytes:
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            new.writestr(entry, content)
+            sheet = _SHEET.fullmatch(name)
+            body = bodies.get(int(sheet[1])) if sheet else None
+            with new.open(entry, "w", force_zip64=body is not None) as file:
+                _pour(file, content, body)
     return result.getvalue()
+
+
+def _pour(file: IO[bytes], content: bytes, body: IO[bytes] | None) -> None:
+    """Write an entry, the rows of its body below those that it has."""
+    if body is None:
+        file.write(content)
+        return
+    head, mark, tail = content.partition(_END)
+    if not mark:
+        head, mark, tail = content.partition(b"<sheetData />")
+        head, mark = head + b"<sheetData>", _END
+    file.write(head)
+    body.seek(0)
+    shutil.copyfileobj(body, file, 1 << 20)
+    file.write(mark + tail)

@@ -11,7 +11,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from riskplan.excel.cells import (
     FORMULA_STARTS,
-    LAST_ROW,
     TEXT,
     Column,
     Mark,
@@ -19,7 +18,6 @@ from riskplan.excel.cells import (
     cell_at,
     fresh_cell,
     fresh_header,
-    offer,
     put,
     show,
     style_header,
@@ -28,7 +26,6 @@ from riskplan.excel.cells import (
 from riskplan.excel.files import print_setup
 
 TIER_FILLS = {"red": "F4C7C3", "orange": "FBDDBF", "yellow": "FBF0BF", "blue": "D3E3F3"}
-_EXAMPLE_FONT = Font(italic=True, color="7F7F7F")
 _LINK_FONT = Font(color="1F5FA8", underline="single")
 
 
@@ -76,60 +73,6 @@ def colour_tiers(sheet: Worksheet, column: int, tiers: Sequence[str]) -> None:
     for number, tier in enumerate(tiers, 2):
         if tier in fills:
             sheet.cell(number, column).fill = fills[tier]
-
-
-def stream_table(
-    sheet: Worksheet,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Value]],
-    example: Sequence[Value] = (),
-) -> None:
-    """Write a sheet of a ``Workbook(write_only=True)`` row by row, so that a million rows need no memory.
-
-    Parameters
-    ----------
-    sheet
-        Fresh sheet.
-    columns
-        Columns in order, with their comments and drop-down lists.
-    rows
-        One value a column.
-    example
-        Row below the header that only shows how to fill in; empty for none.
-    """
-    for at, column in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    sheet.freeze_panes = "A2"
-    sheet.row_dimensions[1].height = 30
-    print_setup(sheet, sheet.title, "&P / &N")
-    sheet.append([fresh_header(sheet, column) for column in columns])
-    plain = [fresh_cell(sheet, column) for column in columns]
-    marked = [fresh_cell(sheet, column) for column in columns]
-    count = 1
-    if example:
-        cells = [fresh_cell(sheet, column) for column in columns]
-        for cell, value in zip(cells, example, strict=True):
-            put(cell, value)
-            cell.font = _EXAMPLE_FONT
-        sheet.append(cells)
-        count += 1
-    for row in rows:
-        cells = []
-        for a, b, value in zip(plain, marked, row, strict=True):
-            cell = b if type(value) is str and value[:1] in FORMULA_STARTS else a
-            put(cell, value)
-            cells.append(cell)
-        sheet.append(cells)
-        count += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(2, count)}"
-    sheet.print_title_rows = "1:1"
-    _add_lists(sheet, columns)
-
-
-def _add_lists(sheet: Worksheet, columns: Sequence[Column]) -> None:
-    for at, column in enumerate(columns, 1):
-        letter = get_column_letter(at)
-        offer(sheet, f"{letter}2:{letter}{LAST_ROW}", column.choices, free=column.free)
 
 
 def stream_text(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openpyxl import Workbook
-
 from riskplan.case.settings import HORIZON_ZH, SETTINGS
 from riskplan.case.targets.sheets import YES_NO
-from riskplan.excel import TEXT, Column, offer, stream_table
+from riskplan.excel import TEXT, Column, StreamBook, offer
 from riskplan.text import say
 
 SETTINGS_SHEET = {"zh": "案例", "en": "case"}
@@ -24,7 +22,7 @@ def setting_keys(lang: str) -> dict[str, str]:
     return keys
 
 
-def add_settings(book: Workbook, pairs: Sequence[tuple[str, str]], lang: str) -> None:
+def add_settings(book: StreamBook, pairs: Sequence[tuple[str, str]], lang: str) -> None:
     """Add the sheet with the settings.
 
     Parameters
@@ -42,9 +40,8 @@ def add_settings(book: Workbook, pairs: Sequence[tuple[str, str]], lang: str) ->
         Column(say("template.setting_value", lang), 40, TEXT),
         Column(say("template.setting_meaning", lang), 70, TEXT, wrap=True),
     ]
-    sheet = book.create_sheet(SETTINGS_SHEET[lang])
     rows = [(key, value or None, say(f"template.setting.{names[key]}", lang)) for key, value in pairs]
-    stream_table(sheet, columns, rows)
+    sheet = book.add_table(SETTINGS_SHEET[lang], columns, rows)
     kinds = {setting.name: setting.kind for setting in SETTINGS}
     for row, (key, _) in enumerate(pairs, 2):
         if kinds.get(names[key]) is bool:

@@ -8,8 +8,6 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes, table_names
 from riskplan.case.sources.names import BOUNDARY_SHEETS, sheet_title
 from riskplan.case.sources.own_sheets import GUIDE_SHEETS
@@ -18,7 +16,7 @@ from riskplan.case.targets.settings import add_settings, setting_keys
 from riskplan.case.targets.sheets import cell_word, sheet_columns
 from riskplan.case.targets.workbook import boundary_columns
 from riskplan.errors import Fault, InputError
-from riskplan.excel import Column, Value, save, stream_table
+from riskplan.excel import Column, StreamBook, Value
 from riskplan.text import keys, say
 
 _DAY = dt.date(2026, 1, 1)
@@ -42,20 +40,19 @@ def write_template(target: Path, *, lang: str = "zh") -> Path:
     """
     if target.exists():
         raise InputError([Fault("template_there", target.name)])
-    book = Workbook(write_only=True)
+    book = StreamBook()
     _add_guide(book, lang)
     add_settings(book, [(key, "") for key in setting_keys(lang).values()], lang)
     for table in sorted(table_names(), key=lambda name: name not in {*REQUIRED_TABLES, "items"}):
-        sheet = book.create_sheet(sheet_title(table, lang))
-        stream_table(sheet, sheet_columns(table, lang), (), example=example_row(table, lang))
-    stream_table(book.create_sheet(BOUNDARY_SHEETS[lang == "zh"]), boundary_columns(lang), ())
-    return swap_file(target, lambda path: save(book, path, _DAY))
+        book.add_table(sheet_title(table, lang), sheet_columns(table, lang), (), example_row(table, lang))
+    book.add_table(BOUNDARY_SHEETS[lang == "zh"], boundary_columns(lang), ())
+    return swap_file(target, lambda path: book.save(path, _DAY))
 
 
-def _add_guide(book: Workbook, lang: str) -> None:
+def _add_guide(book: StreamBook, lang: str) -> None:
     lines = [say(key, lang) for key in keys() if key.startswith("template.guide.")]
     columns = [Column(say("template.title", lang), 110, wrap=True)]
-    stream_table(book.create_sheet(GUIDE_SHEETS[lang == "zh"]), columns, [(line,) for line in lines])
+    book.add_table(GUIDE_SHEETS[lang == "zh"], columns, [(line,) for line in lines])
 
 
 @cache

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import python_calamine as calamine
-from openpyxl import Workbook
 
 from riskplan.case.sources.boundaries import BOUNDARY_COLUMNS
 from riskplan.case.sources.names import BOUNDARY_SHEETS, is_settings, sheet_title
@@ -17,7 +16,7 @@ from riskplan.case.targets.place import refuse, swap_file
 from riskplan.case.targets.rows import refuse_unreadable
 from riskplan.case.targets.settings import add_settings
 from riskplan.case.targets.sheets import sheet_columns, table_cells
-from riskplan.excel import DEGREE, LAST_ROW, TEXT, Column, Value, save, stream_table
+from riskplan.excel import DEGREE, LAST_ROW, TEXT, Column, StreamBook, Value
 from riskplan.text import say
 
 
@@ -36,15 +35,14 @@ def write_case_workbook(case: Case, target: Path, *, lang: str = "zh") -> Path:
     if target.exists() and not _is_case(target):
         refuse(target.name)
     refuse_unreadable(case, LAST_ROW - 1)
-    book = Workbook(write_only=True)
+    book = StreamBook()
     add_settings(book, setting_pairs(case, lang), lang)
     for table in written_tables(case):
         rows = zip(*table_cells(case, table, lang), strict=True)
-        stream_table(book.create_sheet(sheet_title(table, lang)), sheet_columns(table, lang), rows)
+        book.add_table(sheet_title(table, lang), sheet_columns(table, lang), rows)
     if case.townships_geometry:
-        sheet = book.create_sheet(BOUNDARY_SHEETS[lang == "zh"])
-        stream_table(sheet, boundary_columns(lang), _corners(case))
-    return swap_file(target, lambda path: save(book, path, case.as_of))
+        book.add_table(BOUNDARY_SHEETS[lang == "zh"], boundary_columns(lang), _corners(case))
+    return swap_file(target, lambda path: book.save(path, case.as_of))
 
 
 def _is_case(path: Path) -> bool:
@@ -68,9 +66,4 @@ def _corners(case: Case) -> Iterator[list[Value]]:
     for township in case.townships_geometry:
         for part, ring in enumerate(township.rings, 1):
             for seq, (lon, lat) in zip(itertools.count(1), ring, strict=False):
-                yield [township.township_code, f"{part:04d}", seq, _degrees(lon), _degrees(lat)]
-
-
-def _degrees(value: float) -> Value:
-    """Return a number, as text where a workbook would not keep its last digit."""
-    return value if float(f"{value:.16g}") == value else repr(value)
+                yield [township.township_code, f"{part:04d}", seq, lon, lat]
