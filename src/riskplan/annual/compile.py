@@ -121,22 +121,21 @@ def compile_year(
         counter_of=counting.start,
         premises={m.e: i for i, m in enumerate(joint.merged)},
     )
-    lengths = sorted({len(s) for m in joint.merged for s in m.schedules} | {0})
-    rows = [_rows_of(length, joint.merged) for length in lengths]
-    made = tuple(
-        _group(own_rows, length, model, counting, rules)
-        for length, own_rows in zip(lengths, rows, strict=True)
-    )
-    clashes = counting.all_clashes()
-    groups = tuple(replace(group, clashes=clashes) for group in made)
+    return replace(model, instance=_with_schedules(model, counting, rules))
+
+
+def _with_schedules(model: YearModel, counting: Counting, rules: Rulebook) -> Instance:
+    """Return the instance with its schedules by length, and what their visits take of the counters."""
+    merged = model.merged
+    lengths = sorted({len(s) for m in merged for s in m.schedules} | {0})
+    rows = [_rows_of(length, merged) for length in lengths]
+    made = [_group(own, length, model, counting, rules) for length, own in zip(lengths, rows, strict=True)]
+    groups = tuple(replace(group, clashes=counting.all_clashes()) for group in made)
     uses = tuple(
-        tuple(tuple(counting.uses(i, c) for c in schedule) for i, _, schedule in own_rows)
-        for own_rows in rows
+        tuple(tuple(counting.uses(i, c) for c in schedule) for i, _, schedule in own) for own in rows
     )
-    instance = replace(
-        model.instance, groups=groups, counters=Counters(counting.left, uses, counting.priced())
-    )
-    return replace(model, instance=instance)
+    counters = Counters(counting.left, uses, counting.priced())
+    return replace(model.instance, groups=groups, counters=counters)
 
 
 Row = tuple[int, int, tuple[Content, ...]]

@@ -213,7 +213,10 @@ def _gradient(
 
 
 def _rates(instance: Instance) -> tuple[float, ...]:
-    """Return step sizes: a link price moves by a small part of a trip, a minute's price by its share of a visit."""
+    """Return step sizes: a link price moves by a small part of a trip, a minute's by its share of a visit.
+
+    A counter that runs out costs a visit left out, so its price moves by a part of that.
+    """
     trip = float(np.mean(instance.caps.trip)) or UNITS_PER_HAZARD_DAY
     spread = [
         np.ptp(np.where(g.node < 1 << 57, g.node, g.node.min()), axis=2).mean()
@@ -222,8 +225,17 @@ def _rates(instance: Instance) -> tuple[float, ...]:
     ]
     visit = float(np.mean(spread)) if spread else trip
     load = [g.minutes.sum(axis=2).mean() for g in instance.groups if g.length and len(g.owner)]
+    short = [g.constant[g.left_out > 0] / g.left_out[g.left_out > 0] for g in instance.groups]
+    missed = float(np.mean(np.concatenate(short))) if any(len(one) for one in short) else visit
     minute = 0.02 * visit / max(float(np.mean(load)) if load else 1.0, 1.0)
-    return (minute, 0.02 * visit, minute / 4, 0.01 * visit, 0.02 * max(trip, 0.05 * visit), 0.02 * visit)
+    return (
+        minute,
+        0.02 * visit,
+        minute / 4,
+        0.01 * visit,
+        0.02 * max(trip, 0.05 * visit),
+        0.1 * max(visit, missed),
+    )
 
 
 class _Adam:

@@ -29,6 +29,7 @@ from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.support import support_of
 from riskplan.version import __version__
 
+LEFT_TO_THE_WEEK = "left to the week"
 DUAL_SHARE = 0.4
 """Share of an opt-in wall-clock limit that pricing may use."""
 
@@ -232,7 +233,7 @@ def _manifest(
         "counts": _counts(tables),
         "weeks": {},
         **_quality(case, rules, result),
-        **_treatments(rules),
+        **_treatments(rules, result.model),
     }
 
 
@@ -259,18 +260,31 @@ def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
     }
 
 
-def _treatments(rules: Rulebook) -> dict[str, Any]:
-    """Return how the year treats each limit, and what is only checked."""
+def _treatments(rules: Rulebook, model: YearModel) -> dict[str, Any]:
+    """Return how the year treats each limit, what the bound knows only in part, and what is only checked."""
     limits = {row.id: line.year for row in rules.limits if (line := support_of(row.combination()))}
     rest = {
+        **{row.id: "exact" for row in rules.quiet},
         MINUTES_WEEK: "exact",
         MINUTES_MONTH: "safe side",
         CREWS_WEEK: "exact",
-        "crew": "left to the week",
-        "route": "left to the week",
+        "crew": LEFT_TO_THE_WEEK,
+        "route": LEFT_TO_THE_WEEK,
     }
+    told = {name: LEFT_TO_THE_WEEK if how == "week only" else how for name, how in limits.items()}
     checked = sorted(k for k, v in limits.items() if v == "audit only")
-    return {"limits": limits, "model": limits | rest, "checked_not_planned": ["longest-interval", *checked]}
+    return {
+        "limits": limits,
+        "model": told | rest,
+        "relaxed_in_the_bound": relaxed_rows(model),
+        "checked_not_planned": ["longest-interval", *checked],
+    }
+
+
+def relaxed_rows(model: YearModel) -> list[str]:
+    """Return the ids of rows that the plan keeps and the bound knows only in part: premises' rows that can run out."""
+    rows = model.law.rows
+    return sorted({rows.limits[key[0]].id for key in model.counter_of if rows.private(key)})
 
 
 def _counts(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:

@@ -85,10 +85,11 @@ def fill_capacity(sheet: Worksheet, book: Book) -> None:
     for k, department in enumerate(capacity.departments):
         name = book.departments.get(department, department)
         taken = [int(planned.week[k].sum()), *planned.month[k].tolist(), *planned.week[k].tolist()]
+        own = capacity.pool_department == k
         most = [
-            int(capacity.budget[k]),
-            *capacity.month_minutes[k].tolist(),
-            *capacity.week_minutes[k].tolist(),
+            int(capacity.budget[own].sum()),
+            *capacity.month_minutes[own].sum(axis=0).tolist(),
+            *capacity.week_minutes[own].sum(axis=0).tolist(),
         ]
         shares = [t / m if m else None for t, m in zip(taken, most, strict=True)]
         rows += [
