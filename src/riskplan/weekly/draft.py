@@ -164,7 +164,7 @@ class Draft:
         """Return a new team-day for one visit on its quietest day with a crew, if it adds less than ``limit``."""
         departments = self.desk.needed[visit]
         for day in self._quiet_days(visit):
-            if self.enough(day, (), departments) and self.full(visit, day) is None:
+            if self.enough(day, (), departments) and not (self.room and self.full(visit, day) is not None):
                 route = Route(TeamDay(day, departments), (visit,))
                 cost = self.desk.cost(route)
                 return Place(cost, NO_ROUTE, route) if cost is not None and cost < limit else None

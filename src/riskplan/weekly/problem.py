@@ -190,6 +190,7 @@ class Desk:
         self.seconds: list[list[int]] = problem.travel_s.tolist()
         self.penalties: list[int] = problem.penalty_s.tolist()
         self.quota_uses = quota_uses(problem)
+        self._officer_caps = problem.officer_caps
         columns = (problem.opens.tolist(), problem.closes.tolist(), problem.minutes.tolist())
         self.windows = [Window(*row) for row in zip(*columns, strict=True)]
         self._legs: list[list[int]] = whole_minutes(problem.travel_s).tolist()
@@ -235,26 +236,29 @@ class Desk:
         return self._sent[departments]
 
     def travel(self, route: Route) -> int | None:
-        """Return the travel of a route [s], None if it asks too much of an officer or its clock refuses it."""
-        if self.problem.officer_caps and self.crowded(route):
+        """Return the travel of a route [s], None if it asks too much of an officer or its clock refuses it.
+
+        What the clock says is remembered by depot and stops.
+        """
+        if self._officer_caps and self.crowded(route):
             return None
-        return self.clock_travel(route)
-
-    def crowded(self, route: Route) -> OfficerCap | None:
-        """Return the row that allows an officer of a team fewer visits in a day than its route has."""
-        for cap in self.problem.officer_caps:
-            most = min(cap.most[d] for d in route.team.departments)
-            if sum(cap.counted[i] for i in route.stops) > most:
-                return cap
-        return None
-
-    def clock_travel(self, route: Route) -> int | None:
-        """Return the travel of a route [s], None if its clock refuses it; remembered by depot and stops."""
         depot = self.depot(route.team.departments)
         key = (depot, route.stops)
         if key not in self._travel:
             self._travel[key] = self._timed_travel(depot, route.stops)
         return self._travel[key]
+
+    def crowded(self, route: Route) -> OfficerCap | None:
+        """Return the row that allows an officer of a team fewer visits in a day than its route has."""
+        for cap in self._officer_caps:
+            most = min(cap.most[d] for d in route.team.departments)
+            if sum(cap.counted[i] for i in route.stops) > most:
+                return cap
+        return None
+
+    def in_time(self, route: Route) -> bool:
+        """Tell whether the clock accepts a route, whatever it asks of officers."""
+        return self._timed_travel(self.depot(route.team.departments), route.stops) is not None
 
     def length(self, route: Route) -> int:
         """Return the travel of a route [s] whether or not its clock accepts it."""

@@ -75,7 +75,7 @@ def _busy_officer(draft: Draft, visit: int, days: Sequence[int]) -> Why | None:
         for k in range(len(route.stops) + 1):
             longer = Route(TeamDay(team.day, joined), (*route.stops[:k], visit, *route.stops[k:]))
             cap = desk.crowded(longer)
-            if cap is not None and desk.clock_travel(longer) is not None:
+            if cap is not None and desk.in_time(longer):
                 return Why(CAP, cap.row_id, (desk.problem.departments[desk.needed[visit][0]],))
     return None
 
