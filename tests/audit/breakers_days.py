@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from audit.breaking import Broken
 from audit.county import County, changed, county, limit, visit
+from riskplan.rules.model import Filter, QuietRule
 
 NO_WORKDAY = ("department-week-minutes", "department-week-crews")
 """Rules that a visit in a week without a workday breaks as well."""
@@ -76,6 +77,19 @@ def workday_spared() -> County:
     made.change("enterprises", "E2", closed_days=(1, 2, 3, 4, 6, 7), open_months=(5, 11))
     made.rows("closures", {"enterprise_id": "E2", "first": "2027-05-10", "last": "2027-05-20"})
     return made
+
+
+def quiet(last: int) -> County:
+    """Return a county in which the days of the month up to one are quiet for blue premises; E6 is seen on 22 June."""
+    made = on_day("2027-06-22", "2027-W25")
+    row = QuietRule("quiet", "per_month", per_month=last, filter=Filter(tiers=("blue",)))
+    made.rules = replace(made.rules, quiet=(row,))
+    return made
+
+
+def quiet_day() -> Broken:
+    """Break it: the last quiet day of the month."""
+    return Broken(quiet(22), "quiet", 1, ("E6-1",))
 
 
 def week_label() -> Broken:
