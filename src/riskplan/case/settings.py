@@ -11,6 +11,7 @@ from typing import Any
 
 from riskplan.case.dates import parse_date
 from riskplan.errors import Fault
+from riskplan.text import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,9 @@ def _checked(data: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
         if name in data and not _is(data[name], setting.kind):
             expected = {"expected": setting.kind.__name__}
             faults.append(Fault("wrong_type", file, sheet, column=name, value=str(data[name]), args=expected))
+    if isinstance(data.get("language"), str) and data["language"] not in LANGUAGES:
+        expected = {"expected": " | ".join(LANGUAGES)}
+        faults.append(Fault("not_allowed", file, sheet, None, "language", data["language"], expected))
     if isinstance(data.get("horizon"), dict):
         faults += _horizon_faults(data["horizon"], file, sheet)
     return faults
