@@ -139,7 +139,8 @@ def _is(value: object, kind: type) -> bool:
 
 
 def _horizon_faults(horizon: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
-    first, last = horizon.get("first"), horizon.get("last")
+    first: Any = horizon.get("first")
+    last: Any = horizon.get("last")
     if not (_is(first, dt.date) and _is(last, dt.date) and first <= last):
         return [Fault("bad_horizon", file, sheet, column="horizon", value=str(horizon))]
     if last.year - first.year > 1:
