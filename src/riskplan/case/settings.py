@@ -138,10 +138,14 @@ def _is(value: object, kind: type) -> bool:
     return isinstance(value, kind) and not isinstance(value, dt.datetime)
 
 
+def _day(values: dict[str, Any], name: str) -> dt.date | None:
+    value = values.get(name)
+    return value if isinstance(value, dt.date) and _is(value, dt.date) else None
+
+
 def _horizon_faults(horizon: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
-    first: Any = horizon.get("first")
-    last: Any = horizon.get("last")
-    if not (_is(first, dt.date) and _is(last, dt.date) and first <= last):
+    first, last = _day(horizon, "first"), _day(horizon, "last")
+    if first is None or last is None or first > last:
         return [Fault("bad_horizon", file, sheet, column="horizon", value=str(horizon))]
     if last.year - first.year > 1:
         return [Fault("horizon_too_long", file, sheet, column="horizon", value=f"{first} .. {last}")]
