@@ -215,3 +215,15 @@ def test_warnings_alone_are_good_and_told_apart(broken):
     assert record["errors"] == 0
     assert record["warnings"] >= 1
     assert record["tables"]["enterprises"] == 30
+
+
+def test_a_semicolon_file_of_a_chinese_windows_is_marked_at_its_cell(broken, tmp_path):
+    """GB18030 and semicolons are shown as cells, and the mark is at the cell that is meant."""
+    path = broken / "officers.csv"
+    text = path.read_text(encoding="utf-8-sig").replace(",", ";").splitlines()
+    text[3] = ";".join([text[3].split(";")[0], "没有", *text[3].split(";")[2:]])
+    path.write_text("\n".join(text), encoding="gb18030")
+    assert run("check", broken, "--mark", tmp_path / "m.xlsx").exit_code == 2
+    book = load_workbook(tmp_path / "m.xlsx")
+    assert marked_cells(book, ERROR) == {("officers.csv", "B4")}
+    assert book["officers.csv"]["B4"].value == "没有"

@@ -46,9 +46,8 @@ def test_warnings_stand_apart_from_errors(tmp_path):
     """A case with warnings only is read; with an error, both are told and told apart."""
     rows = [[*FIRMS[0], "法人电话"], *([*row, "1"] for row in FIRMS[1:])]
     case = read_case(as_book(tmp_path, county(企业台账=rows)))
-    assert [(w.code, w.column, w.cell, w.warning) for w in case.warnings] == [
-        ("unknown_column", "法人电话", "H1", True)
-    ]
+    assert all(w.warning for w in case.warnings)
+    assert [(w.column, w.cell) for w in warned(case, "unknown_column")] == [("法人电话", "H1")]
 
 
 def test_every_fault_is_told_at_once(tmp_path):
@@ -130,9 +129,15 @@ def test_a_local_day_off_is_no_notice(tmp_path):
     assert read_case(as_book(tmp_path, county(日历=local))).days.provisional
 
 
-def test_defaults_are_taken_and_the_rest_is_refused(tmp_path):
-    """Only enterprises, townships, departments and officers are needed to begin."""
+def test_defaults_are_taken_and_listed(tmp_path):
+    """Four tables are enough to begin; every default taken is listed, with the number of its cells."""
     tables = county()
     del tables["检查事项"]
+    tables["企业台账"][0].append("规模")
+    for row, size in zip(tables["企业台账"][1:], ("大型", "", "小微"), strict=True):
+        row.append(size)
     case = read_case(as_book(tmp_path, tables))
-    assert (len(case["items"]), set(case.enterprises["size"]), not warned(case, "x")) == (0, {"medium"}, True)
+    assert len(case["items"]) == 0
+    assert case.enterprises["size"].tolist() == ["large", "medium", "micro"]
+    told = {w.sheet: w.args["columns"] for w in warned(case, "defaults_taken")}
+    assert told["企业台账"] == "规模 = medium (1); opens = 08:00 (3); closes = 18:00 (3); status = active (3)"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import prcoords
 import pyproj
 import pytest
 from office import FIRMS, as_book, codes, county, faults, warned
-from test_as_offices_keep_it import YONGCHUN, as_web_map
 
 from riskplan.case.coordinates import (
     bd09_to_wgs84,
@@ -24,6 +27,27 @@ CM = 0.01
 RNG = np.random.default_rng(3)
 LON, LAT = RNG.uniform(74.0, 134.0, 3000), RNG.uniform(19.0, 53.0, 3000)
 SETTINGS = {"名称": "样例县", "基准日": "2026-11-20", "计划期首日": "2027-1-1", "计划期末日": "2027-12-31"}
+
+
+YONGCHUN = Path(__file__).parents[2] / "data" / "yongchun"
+POINTS = {"enterprises": "", "townships": "", "villages": "", "departments": "depot_"}
+
+
+def as_web_map(folder):
+    """Return yongchun with the points that a Chinese web map gives, rightly declared."""
+    target = Path(shutil.copytree(YONGCHUN, folder / "gcj02"))
+    toml = (target / "case.toml").read_text(encoding="utf-8")
+    (target / "case.toml").write_text(toml.replace('datum = "wgs84"', 'datum = "gcj02"'), encoding="utf-8")
+    for table, front in POINTS.items():
+        path = target / f"{table}.csv"
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        pair = [f"{front}lon", f"{front}lat"]
+        known = (frame[pair] != "").all(axis=1)
+        moved = wgs84_to_gcj02(*(frame.loc[known, name].astype(float) for name in pair))
+        for name, values in zip(pair, moved, strict=True):
+            frame.loc[known, name] = [f"{value:.9f}" for value in values]
+        frame.to_csv(path, index=False, encoding="utf-8-sig")
+    return target
 
 
 def metres(first, second):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import xlwt
 from office import FIRMS, SETTINGS, as_book, as_old_book, codes, county, faults, warned
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from riskplan.case.faults import fault_line
 from riskplan.case.read import read_case
@@ -247,3 +249,50 @@ def test_settings_are_refused_with_their_row(tmp_path):
     found = [(f.code, f.sheet, f.row) for f in faults(as_book(tmp_path, county(), wrong))]
     assert ("wrong_type", "案例", 2) in found
     assert ("unknown_key", "案例", 6) in found
+
+
+def test_one_ledger_per_department(tmp_path):
+    """Sheets that each department calls its own way are one table, known by their headers."""
+    plain = read_case(as_book(tmp_path, county()))
+    tables = county()
+    del tables["企业台账"]
+    other = ["企业名称", "编号", "乡镇编码", "经度(度)", "纬度\n（度）", "行业", "信用代码"]
+    order = [
+        FIRMS[0].index(n)
+        for n in ("企业名称", "企业编号", "乡镇代码", "经度", "纬度", "行业", "统一社会信用代码")
+    ]
+    tables["应急局监管企业"] = [FIRMS[0], FIRMS[1], FIRMS[3]]
+    tables["消防重点单位"] = [other, [FIRMS[2][at] for at in order]]
+    case = read_case(as_book(tmp_path, tables))
+    assert case.enterprises.equals(plain.enterprises)
+
+
+def test_hidden_rows_and_merged_cells_of_an_old_workbook(tmp_path):
+    """.xls tells hidden rows and merged cells as .xlsx does."""
+    book = xlwt.Workbook(encoding="utf-8")
+    tables = {"案例": list(SETTINGS.items()), **county()}
+    for title, data in tables.items():
+        sheet = book.add_sheet(title)
+        for r, row in enumerate(data):
+            for c, value in enumerate(row):
+                if (title, c, r) not in {("企业台账", 6, 1), ("企业台账", 6, 2)}:
+                    sheet.write(r, c, value)
+        if title == "企业台账":
+            sheet.write_merge(1, 2, 6, 6, "食品")
+            sheet.row(3).hidden = True
+    book.save(str(tmp_path / "old.xls"))
+    case = read_case(tmp_path / "old.xls")
+    assert case.enterprises["sector"].tolist() == ["食品", "食品", "危化品经营"]
+    assert [w.cell for w in warned(case, "merged_filled")] == ["G3"]
+    assert [w.row for w in warned(case, "hidden_rows")] == [4]
+
+
+def test_days_count_from_1904_where_the_workbook_says_so(tmp_path):
+    """A serial number of an old Macintosh workbook is the day that it shows."""
+
+    def old_epoch(book):
+        book.epoch = CALENDAR_MAC_1904
+
+    rows = [["隐患编号", "企业编号", "发现日期", "严重程度"], ["H1", "E1", 46086 - 1462, "一般"]]
+    case = read_case(as_book(tmp_path, county(隐患台账=rows), change=old_epoch))
+    assert case["hazards"]["date"].dt.date.tolist() == [dt.date(2026, 3, 5)]

@@ -24,9 +24,8 @@ def datum_of(source: Source) -> Datum | None:
     datum = parse_datum(text)
     if datum is None:
         expected = {"expected": EXPECTED}
-        source.faults.append(
-            Fault("not_allowed", source.settings_file, column="datum", value=text, args=expected)
-        )
+        at = (source.settings_file, source.settings_sheet)
+        source.faults.append(Fault("not_allowed", *at, column="datum", value=text, args=expected))
     return datum
 
 

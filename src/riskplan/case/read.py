@@ -17,6 +17,7 @@ from riskplan.case.canonical import fingerprint, in_order
 from riskplan.case.checks import CHECKS, check_campaign_dates
 from riskplan.case.datum import Datum
 from riskplan.case.datum_check import check_datum
+from riskplan.case.defaults import list_defaults
 from riskplan.case.duplicates import list_near_duplicates
 from riskplan.case.geo import check_points, to_rings, township_polygons
 from riskplan.case.identity import check_credit_codes, note_several_premises
@@ -100,6 +101,7 @@ def _datum_holds(
 
 def _check(source: Source, sheets: Sheets, tables: Tables) -> None:
     """Look at what must hold between cells; faults go to the sheets."""
+    list_defaults(sheets)
     for check in CHECKS:
         check(sheets, tables)
     check_campaign_dates(sheets, tables, source.settings.get("horizon"))
@@ -122,8 +124,8 @@ def _assemble(
     try:
         days = horizon_days(country, first, last, ordered["calendar"])
     except NotImplementedError:
-        place_of = source.settings_file
-        raise InputError([Fault("unknown_country", place_of, column="country", value=country)]) from None
+        at = (source.settings_file, source.settings_sheet)
+        raise InputError([Fault("unknown_country", *at, column="country", value=country)]) from None
     case = Case(
         name=settings["name"],
         country=country,

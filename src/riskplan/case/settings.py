@@ -11,6 +11,7 @@ from typing import Any
 
 from riskplan.case.dates import parse_date
 from riskplan.errors import Fault
+from riskplan.text import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,9 @@ def _checked(data: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
         if name in data and not _is(data[name], setting.kind):
             expected = {"expected": setting.kind.__name__}
             faults.append(Fault("wrong_type", file, sheet, column=name, value=str(data[name]), args=expected))
+    if isinstance(data.get("language"), str) and data["language"] not in LANGUAGES:
+        expected = {"expected": " | ".join(LANGUAGES)}
+        faults.append(Fault("not_allowed", file, sheet, None, "language", data["language"], expected))
     if isinstance(data.get("horizon"), dict):
         faults += _horizon_faults(data["horizon"], file, sheet)
     return faults
@@ -134,9 +138,14 @@ def _is(value: object, kind: type) -> bool:
     return isinstance(value, kind) and not isinstance(value, dt.datetime)
 
 
+def _day(values: dict[str, Any], name: str) -> dt.date | None:
+    value = values.get(name)
+    return value if isinstance(value, dt.date) and _is(value, dt.date) else None
+
+
 def _horizon_faults(horizon: dict[str, Any], file: str, sheet: str | None) -> list[Fault]:
-    first, last = horizon.get("first"), horizon.get("last")
-    if first is None or last is None or not (_is(first, dt.date) and _is(last, dt.date) and first <= last):
+    first, last = _day(horizon, "first"), _day(horizon, "last")
+    if first is None or last is None or first > last:
         return [Fault("bad_horizon", file, sheet, column="horizon", value=str(horizon))]
     if last.year - first.year > 1:
         return [Fault("horizon_too_long", file, sheet, column="horizon", value=f"{first} .. {last}")]

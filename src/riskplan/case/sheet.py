@@ -68,6 +68,8 @@ class Sheet:
     @classmethod
     def joined(cls, parts: Sequence[Sheet]) -> Sheet:
         """Return one table from several sheets of the same kind, in their order; missing columns are empty."""
+        if len(parts) == 1:
+            return parts[0]
         starts = np.cumsum([0, *(len(part.origins) for part in parts)])
         return cls(
             pd.concat([part.cells for part in parts], ignore_index=True).fillna(""),

@@ -27,7 +27,7 @@ class Source:
         Townships with column ``township_code`` in the datum of the file's own CRS, None where none are given.
     polygons_file
         Where the polygons stand, for messages.
-    settings_file
+    settings_file, settings_sheet
         Where the settings stand, for messages.
     faults
         Faults and warnings that belong to no table.
@@ -39,4 +39,5 @@ class Source:
     polygons: gpd.GeoDataFrame | None = None
     polygons_file: str = "townships.geojson"
     settings_file: str = "case.toml"
+    settings_sheet: str | None = None
     faults: list[Fault] = field(default_factory=list)

@@ -13,6 +13,7 @@ from riskplan.case.sheet import Sheet
 from riskplan.case.sources import open_source
 from riskplan.case.sources.books import open_book
 from riskplan.case.sources.cell_text import text_of
+from riskplan.case.sources.delimited import separator_of
 from riskplan.case.sources.folder import decoded
 from riskplan.case.sources.headers import attribute_of, is_numbering
 from riskplan.case.sources.layout import HEADER_WITHIN, find_header
@@ -85,7 +86,7 @@ def _text_files(root: Path) -> Iterator[Page]:
 
 def _csv_rows(text: str) -> list[list[str]]:
     try:
-        return list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline="")))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text)))
     except csv.Error:
         return [[line] for line in text.splitlines()]
 

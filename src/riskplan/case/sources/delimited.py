@@ -14,14 +14,13 @@ import pandas as pd
 
 from riskplan.case.attributes import table_attributes
 from riskplan.case.sheet import Origin, Sheet
-from riskplan.case.sources.headers import HeaderRow, match_headers
+from riskplan.case.sources.headers import HeaderRow, match_headers, stripped
 from riskplan.case.sources.layout import HEADER_WITHIN, Header, find_header, fits, skip_reason
 from riskplan.cells import unguard
 from riskplan.errors import Fault
 
 _SEPARATORS = ",\t;"
 _TOO_LONG = re.compile(r"Expected ([0-9]+) fields in line ([0-9]+), saw ([0-9]+)")
-_SPACE = re.compile(r"\s")
 _NUMBERS = frozenset({"lon", "lat", "int", "date", "clock"})
 """Kinds whose cells may begin with a sign of their own, so that nothing guards them."""
 
@@ -60,8 +59,7 @@ def read_delimited(file: str, text: str, tables: Sequence[str]) -> tuple[str, Sh
 
 def _frame(text: str) -> pd.DataFrame:
     """Return every cell as text; as many columns as the widest of the first rows has."""
-    head = text[: 1 << 16]
-    separator = max(_SEPARATORS, key=lambda sign: _cut(head, sign))
+    separator = separator_of(text)
     first = itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), HEADER_WITHIN)
     width = max((len(row) for row in first), default=0)
     if not width:
@@ -75,6 +73,11 @@ def _frame(text: str) -> pd.DataFrame:
         skip_blank_lines=False,
         na_filter=False,
     )
+
+
+def separator_of(text: str) -> str:
+    """Return the sign between the cells of a CSV: the one that cuts most of its first rows."""
+    return max(_SEPARATORS, key=lambda sign: _cut(text[: 1 << 16], sign))
 
 
 def _cut(head: str, separator: str) -> tuple[int, int]:
@@ -132,11 +135,8 @@ def _doubtful(leading: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
 
 def _cleaned(column: pd.Series, *, guarded: bool) -> npt.NDArray[np.object_]:
     """Return cells without outer space, and without the apostrophe that keeps them from being formulas."""
-    values = column.to_numpy(dtype=object)
-    joined = "".join(values)
-    if _SPACE.search(joined):
-        values = np.fromiter((text.strip() for text in values), dtype=object, count=len(values))
-    if guarded and "'" in joined:
+    values = stripped(column)
+    if guarded and "'" in "".join(values):
         values = np.fromiter(map(unguard, values), dtype=object, count=len(values))
     return values
 

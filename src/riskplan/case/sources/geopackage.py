@@ -109,6 +109,7 @@ def _read_settings(database: sqlite3.Connection, layers: list[Layer], source: So
     cells, rows = _cells(database, found)
     keys, values = (cells.iloc[:, at].str.strip() for at in range(2))
     pairs = zip(rows, keys, values, strict=True)
+    source.settings_file, source.settings_sheet = source.name, found.name
     source.settings, faults = settings_from_pairs(pairs, source.name, found.name)
     source.faults += faults
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes
@@ -19,6 +21,7 @@ _REPORTER = re.compile(
     r"举报(人|者)(?!数)|投诉(人|者)(?!数)|身份证|reporter|informant|complainant|whistle_?blower"
 )
 """What a header says that would identify a person who reported a hazard; a file with one is refused."""
+_SPACE = re.compile(r"\s")
 _NUMBERING = frozenset({"序号", "序", "no", "no.", "#", "nr", "行号", "编序"})
 """Columns that only count the rows."""
 _NOISE = re.compile(r"\s+|\*|【必填】|必填项?|选填|required|:$")
@@ -133,13 +136,22 @@ def with_headers(file: str, table: str, raw: pd.DataFrame) -> Sheet:
     """
     labels = [str(c) for c in raw.columns]
     columns, faults = match_headers(table, labels, HeaderRow(file))
-    cells = raw.iloc[:, list(columns.values())].set_axis(list(columns), axis=1)
-    cells = cells.fillna("").apply(lambda column: column.str.strip())
+    cells = pd.DataFrame(
+        {name: stripped(raw.iloc[:, at]) for name, at in columns.items()}, index=raw.index, dtype=object
+    )
     if not len(cells) and table in REQUIRED_TABLES:
         faults.append(Fault("empty_table", file))
     sheet = Sheet.of(Origin(file, None, {name: labels[at] for name, at in columns.items()}), cells)
     sheet.faults = faults
     return sheet
+
+
+def stripped(column: pd.Series) -> npt.NDArray[np.object_]:
+    """Return text cells without outer space; nothing is done where no cell has any space."""
+    values: npt.NDArray[np.object_] = column.to_numpy(dtype=object)
+    if _SPACE.search("".join(values)) is None:
+        return values
+    return np.fromiter((text.strip() for text in values), dtype=object, count=len(values))
 
 
 def _unknown_header(place: HeaderRow, at: int, label: str, table: str) -> Fault:

@@ -96,6 +96,7 @@ def _read_settings(connection: Any, schema: str, tables: list[_Table], source: S
     cells, rows, _ = _cells(connection, schema, found)
     keys, values = (cells.iloc[:, at].str.strip() for at in range(2))
     pairs = zip(rows, keys, values, strict=True)
+    source.settings_file, source.settings_sheet = DATABASE, found.name
     source.settings, faults = settings_from_pairs(pairs, DATABASE, found.name)
     source.faults += faults
 

@@ -72,6 +72,7 @@ def _take(grid: Grid, source: Source, found: _Found) -> None:
     """Read one sheet as what its name or its headers say."""
     if is_settings(grid.name):
         found.with_settings = True
+        source.settings_file, source.settings_sheet = source.name, grid.name
         settings, faults = settings_from_pairs(setting_pairs(grid.rows), source.name, grid.name)
         source.settings |= settings
         source.faults += faults

@@ -37,7 +37,7 @@ def add_settings(book: StreamBook, pairs: Sequence[tuple[str, str]], lang: str) 
     names = {key: name for name, key in setting_keys(lang).items()}
     columns = [
         Column(say("template.setting_key", lang), 18, TEXT),
-        Column(say("template.setting_value", lang), 40, TEXT),
+        Column(say("template.setting_value", lang), 40, TEXT, wrap=True),
         Column(say("template.setting_meaning", lang), 70, TEXT, wrap=True),
     ]
     rows = [(key, value or None, say(f"template.setting.{names[key]}", lang)) for key, value in pairs]

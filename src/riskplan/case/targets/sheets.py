@@ -18,7 +18,16 @@ YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 _FIRST_YEAR = 1901
 """Earlier days are no dates to a spreadsheet and are written as text."""
 _FORMATS = {"lon": DEGREE, "lat": DEGREE, "date": DATE, "int": "0"}
-_WIDTHS = {"name": 30, "lon": 12, "lat": 12, "date": 12, "bool": 10, "int": 10, "clock": 10}
+_WIDTHS = {
+    "name": 30,
+    "credit_code": 22,
+    "lon": 12,
+    "lat": 12,
+    "date": 12,
+    "bool": 10,
+    "int": 10,
+    "clock": 10,
+}
 
 
 def header_of(attribute: Attribute, lang: str) -> str:
