@@ -128,7 +128,13 @@ def _tables(enterprises: pd.DataFrame, areas) -> dict[str, pd.DataFrame]:
         "visits": pd.DataFrame(fixed),
         "leave": pd.DataFrame({"officer_id": [], "first": [], "last": []}),
         "closures": pd.DataFrame({"enterprise_id": [], "first": [], "last": []}),
-        "capacity_lines": pd.DataFrame({"department_id": [], "line": [], "class": [], "days": [], "basis": []}),
+        "capacity_lines": pd.DataFrame({
+            "department_id": [],
+            "line": [],
+            "class": [],
+            "days": [],
+            "basis": [],
+        }),
     }
 
 
