@@ -60,8 +60,8 @@ class Budget:
         rows = self.lawful.rows
         shared = len(rows.people[e]) > 1
         wanted = sum(calls.values())
-        result = []
-        for use in rows.uses(e, tuple(sorted(calls))):
+        result: list[tuple[Key, int]] = []
+        for use in () if self._alone(e) else rows.uses(e, tuple(sorted(calls))):
             limit = rows.limits[use.key[0]]
             if limit.kind == "cap" and rows.private(use.key) and (shared or limit.scope == SYSTEM):
                 taken = self.promised[use.key]
@@ -72,7 +72,7 @@ class Budget:
     def spend(self, e: int, calls: dict[str, int], visits: int) -> None:
         """Promise visits to an enterprise, ``calls`` of each department among them."""
         rows = self.lawful.rows
-        for use in rows.uses(e, tuple(sorted(calls))):
+        for use in () if self._alone(e) else rows.uses(e, tuple(sorted(calls))):
             limit = rows.limits[use.key[0]]
             if limit.kind != "cap" or not rows.private(use.key):
                 continue
@@ -80,6 +80,12 @@ class Budget:
                 self.promised[use.key] += visits
             else:
                 self.promised[use.key] += sum(calls[d] for d in self._counted(use.key, calls))
+
+    def _alone(self, e: int) -> bool:
+        """Tell whether what each department may do by itself says all: one premises, and no cap on a system."""
+        rows = self.lawful.rows
+        systems = any((row.kind, row.scope) == ("cap", SYSTEM) for row in rows.limits)
+        return len(rows.people[e]) == 1 and not systems
 
     def _counted(self, key: Key, calls: dict[str, int]) -> list[str]:
         """Return the departments that a counter of an organ or a system counts."""

@@ -23,6 +23,8 @@ Dates = npt.NDArray[np.datetime64]
 Key = tuple[int, int, str]
 """Row, then premises (-1: shared by several) and organ, system or area that it counts for."""
 KEPT = ("exact", "safe side")
+LONGEST_BUCKET = 366
+"""Days of the longest calendar window."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,12 @@ class _Row:
     limit: Limit
     fits: Bools
     amounts: Ints
-    dated: dict[tuple[int, str], list[np.datetime64]]
+    dated: dict[tuple[int, str], list[int]]
+
+    def reach(self) -> int:
+        """Return how many days before the horizon a visit may still count."""
+        spacing = int(self.amounts.max(initial=0)) if self.limit.kind == "spacing" else 0
+        return max(LONGEST_BUCKET, self.limit.rolling_days, spacing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +125,7 @@ class Rows:
     _place: dict[str, list[str]]
     _systems: dict[str, str]
     _windows: dict[tuple[str, int], Windows] = field(default_factory=dict)
+    _counters: dict[Key, tuple[Windows, Ints]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Case, rules: Rulebook, tiers: Sequence[str]) -> Rows:
@@ -157,15 +165,18 @@ class Rows:
         township = dict(zip(villages["village_code"], villages["township_code"], strict=True))
         for row in self._rows:
             visits = counted_visits(case, rules, row.limit)
-            dates = visits["date"].to_numpy().astype("datetime64[D]")
-            columns = (visits["object_kind"], visits["object_id"], visits["departments"], dates)
-            for kind, name, departments, date in zip(*columns, strict=True):
+            visits = visits[
+                visits["date"] >= pd.Timestamp(case.first_day) - pd.Timedelta(days=row.reach() + 7)
+            ]
+            days = visits["date"].to_numpy().astype("datetime64[D]").astype(np.int64).tolist()
+            columns = (visits["object_kind"], visits["object_id"], visits["departments"], days)
+            for kind, name, departments, day in zip(*columns, strict=True):
                 if kind == "enterprise":
                     found = self._counts(row, index[name], departments)
                 else:
                     found = self._area_counts(row, (kind, name), departments, township)
                 for key, weight in found:
-                    row.dated[key] += [date] * weight
+                    row.dated[key] += [day] * weight
 
     def _area_counts(
         self, row: _Row, place: tuple[str, str], departments: Sequence[str], township: dict[str, str]
@@ -248,13 +259,16 @@ class Rows:
         return max((int(row.amounts[e]) for row in rows), default=0)
 
     def counter(self, key: Key) -> tuple[Windows, Ints]:
-        """Return a counter's windows and what done and fixed visits leave in each (below 0: too many already)."""
-        amount, windows = self.amount(key), self._windows_of(key[0], key[1:])
-        assert amount is not None, "the row says something about the key"
-        dated = self._rows[key[0]].dated.get(key[1:])
-        if dated is None:
-            return windows, np.full(windows.count, amount, dtype=np.int64)
-        return windows, amount - windows.spent(np.array(dated, dtype="datetime64[D]"))
+        """Return a counter's windows and what done and fixed visits leave in each (below 0: too many); do not write."""
+        if key not in self._counters:
+            amount, windows = self.amount(key), self._windows_of(key[0], key[1:])
+            assert amount is not None, "the row says something about the key"
+            room = np.full(windows.count, amount, dtype=np.int64)
+            dated = self._rows[key[0]].dated.get(key[1:])
+            if dated is not None:
+                room -= windows.spent(np.array(dated, dtype=np.int64).astype("datetime64[D]"))
+            self._counters[key] = (windows, room)
+        return self._counters[key]
 
     def left(self, use: Use) -> Ints:
         """Return what done and fixed visits leave in each window that a visit may use."""
