@@ -141,11 +141,11 @@ class World:
 
     def keys(self, row, stop):
         """Return what a visit counts for, once for each time."""
-        if not self.about(row, stop.e):
-            return []
         own = self.rows[stop.e]
         only = row.filter.departments
         came = [d for d in stop.departments if not only or d in only]
+        if not self.about(row, stop.e) or (only and not came):
+            return []
         return {
             "enterprise": lambda: [(self.person(stop.e),)],
             "organ-enterprise": lambda: [(self.person(stop.e), d) for d in came],
@@ -222,7 +222,7 @@ def meet(world, row, one, two):
     only = row.filter.departments
     sides = [{d for d in s.departments if not only or d in only} for s in (one, two)]
     if row.scope == "enterprise":
-        return True
+        return not only or all(sides)
     if row.scope == "system-enterprise":
         sides = [{world.systems[d] for d in side if world.systems[d]} for side in sides]
     return bool(sides[0] & sides[1])
