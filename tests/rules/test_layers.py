@@ -16,6 +16,7 @@ from riskplan.rules.provenance import (
 )
 from riskplan.rules.read import read_pack, read_rules, rules_of
 from riskplan.rules.scopes import SILENT, binding_rows, counts_kind, fits_filter, premises_amounts
+from riskplan.text.wording import worded
 
 LOADS = """
 [[limit]]
@@ -139,14 +140,49 @@ def test_only_government_sites_are_addresses(address, good):
     assert marked == []
 
 
+def test_a_basis_may_be_given_in_both_languages():
+    """Basis and source in two languages are told to each reader in his own; one language tells all; dates are shared."""
+    both = {"zh": "第五条", "en": "article 5"}
+    found, troubles = read_provenance({
+        "basis": both,
+        "source": {"issuer": {"zh": "县政府", "en": "county"}, "date": "2026"},
+    })
+    assert troubles == []
+    assert [worded(found.basis, lang) for lang in ("zh", "en")] == ["第五条", "article 5"]
+    assert [worded(found.source, lang) for lang in ("zh", "en")] == ["县政府，2026", "county, 2026"]
+    one, _ = read_provenance({"basis": {"zh": "第五条"}, "source": both})
+    assert (one.basis, worded(one.source, "en")) == ("第五条", "article 5")
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ({"basis": {"fr": "x"}}, "basis.fr"),
+        ({"basis": {"zh": 5}}, "basis.zh"),
+        ({"source": {"zh": "x", "date": "2026"}}, "source.date"),
+        ({"source": {"issuer": {"zn": "x"}}}, "source.issuer.zn"),
+    ],
+)
+def test_another_language_is_a_fault(table, key):
+    """Languages that riskplan does not speak, numbers, and a source that is both forms at once are told."""
+    assert [at for at, *_ in read_provenance(table)[1]] == [key]
+
+
+def test_languages_of_a_basis_change_no_fingerprint():
+    """A basis in one or two languages, or none, is the same rulebook."""
+    row = 'extends = "plain"\n[[limit]]\nid = "enterprise-year"\namount = 3\n'
+    said = [book(row + more).fingerprint for more in ("", 'basis = "x"\n', 'basis = {zh = "x", en = "y"}\n')]
+    assert len(set(said)) == 1
+
+
 def test_nothing_unconfirmed_is_public():
     """Rows and values that nobody has seen are in no public list, and their basis is not quoted."""
     text = 'extends = "plain"\n[[limit]]\nid = "enterprise-year"\namount = 3\nbasis = "heard"\nunconfirmed = true\n'
     rules = book(text)
     assert "enterprise-year" not in {row.id for row in public_rows(rules)}
     assert "frequency.visits.blue" not in public_sources(rules)
-    assert public_basis(rules.limit("enterprise-year").provenance) == ""
-    assert public_basis(rules.limit("organ-enterprise-year").provenance)
+    assert public_basis(rules.limit("enterprise-year").provenance, "zh") == ""
+    assert public_basis(rules.limit("organ-enterprise-year").provenance, "zh").startswith("同一机关")
 
 
 def test_a_name_is_a_pack_a_file_or_a_case(hamlet_folder):

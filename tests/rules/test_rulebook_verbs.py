@@ -21,7 +21,9 @@ from riskplan.rules.provenance import unconfirmed_values
 from riskplan.rules.read import read_pack, read_rules
 from riskplan.rules.support import support_lines
 from riskplan.text import missing
+from riskplan.text.wording import Wording, worded
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 ROOT = Path(__file__).parents[2]
 RULES_PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 LOADS = """[[limit]]
@@ -122,7 +124,16 @@ def test_a_pack_is_told_whole(name, lang):
     assert {f"frequency.visits.{key}" for key in rules.frequency.visits} <= set(told)
     assert not [line for line in told.values() if NOT_SAID.search(line)]
     for row in rules.limits:
-        assert row.provenance.basis in told[row.id]
+        assert worded(row.provenance.basis, lang) in told[row.id]
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_a_pack_gives_its_basis_in_both_languages(name):
+    """No basis or source of ours is Chinese for an English reader, or says nothing to a Chinese one."""
+    rules = read_pack(name)
+    known = [*rules.provenance.values(), *(row.provenance for row in (*rules.limits, *rules.quiet))]
+    assert not [p for p in known if CHINESE.search(worded(p.basis, "en") + worded(p.source, "en"))]
+    assert all(CHINESE.search(worded(p.basis, "zh")) for p in known if p.basis)
 
 
 def test_published_numbers_are_read_in_the_sentences():
@@ -170,7 +181,9 @@ def test_diff_names_values_rows_and_where_they_come_from():
     assert changes["enterprise-year"].kind == "removed"
     assert changes["shanxi-coal"].kind == "added"
     assert "不超过" in changes["shanxi-coal"].new
-    assert changes["shanxi-coal"].new_source.source.startswith("山西省应急管理厅")
+    assert changes["shanxi-coal"].new_source.source == Wording(
+        "山西省应急管理厅，2025-04", "Shanxi Provincial Department of Emergency Management, 2025-04"
+    )
     chicago = {c.key: c for c in diff_rules(plain, read_pack("chicago"))}
     assert (chicago["day.setup"].kind, chicago["day.setup"].old, chicago["day.setup"].new) == (
         "changed",
@@ -178,7 +191,11 @@ def test_diff_names_values_rows_and_where_they_come_from():
         "10",
     )
     cap = chicago["organ-enterprise-year.amount.orange"]
-    assert (cap.old, cap.new, cap.new_source.basis) == ("2", "3", "an assumption of this sample")
+    assert (cap.old, cap.new, worded(cap.new_source.basis, "en")) == (
+        "2",
+        "3",
+        "an assumption of this sample",
+    )
     crew = chicago["crew.officers_per_department"]
     assert "one sanitarian" in crew.line("en")
     for name in pack_names():

@@ -12,6 +12,7 @@ from riskplan.audit.history import Call
 from riskplan.audit.reading import Reading
 from riskplan.audit.world import World
 from riskplan.rules.model import Limit
+from riskplan.text.wording import Words
 
 WEEK_MINUTES = "department-week-minutes"
 MONTH_MINUTES = "department-month-minutes"
@@ -42,7 +43,7 @@ class Ceiling:
     unit: str
     allowed: Mapping[tuple[str, str], int]
     hard: bool
-    basis: str
+    basis: Words
     reading: Reading | None = None
 
 
@@ -64,7 +65,7 @@ def _row_ceiling(world: World, row: Limit) -> Ceiling:
     labels = tuple(calendar.by_week(calendar.workday)) if row.window == "week" else calendar.months
     amounts = {d: reading.amount_of(d) for d in reading.organs(world.department_ids)}
     allowed = {(d, label): a for d, a in amounts.items() if a is not None for label in labels}
-    basis = row.provenance.basis or row.provenance.source
+    basis = row.provenance.grounds
     return Ceiling(row.id, row.window, row.unit, allowed, row.hard, basis, reading)
 
 

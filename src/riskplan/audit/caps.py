@@ -10,6 +10,7 @@ from riskplan.audit.reading import Reading
 from riskplan.audit.tally import COUNTED, Count, Entry, by_key, counts, labels, period
 from riskplan.audit.world import World
 from riskplan.rules.model import Limit
+from riskplan.text.wording import Words
 
 CLEAN = "clean"
 """Result of a visit without a finding; also the unit of alarms about them."""
@@ -20,8 +21,8 @@ def severity_of(row: Limit) -> str:
     return "violation" if row.hard and row.kind not in {"alarm", "floor"} else "notice"
 
 
-def _basis(row: Limit) -> str:
-    return row.provenance.basis or row.provenance.source
+def _basis(row: Limit) -> Words:
+    return row.provenance.grounds
 
 
 def _over(row: Limit, count: Count, most: int) -> Finding:

@@ -11,6 +11,7 @@ import pandas as pd
 from riskplan.audit.dates import NO_DAY, day_of, monday_of_week
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.text import say
+from riskplan.text.wording import Words, joined_words, worded
 from riskplan.text.words import day_text, week_text, word
 
 SEVERITIES = ("violation", "shortfall", "conflict", "notice")
@@ -59,7 +60,7 @@ class Finding:
     allowed: int = 0
     excess: int = 0
     evidence: tuple[str, ...] = ()
-    basis: str = ""
+    basis: Words = ""
     message: str = ""
     details: tuple[tuple[str, str], ...] = ()
     tier: str = ""
@@ -88,7 +89,7 @@ class Finding:
             **{name: _detail_text(name, value, lang) for name, value in self.details},
         }
         text = say(f"audit.finding.{self.message or self.rule}", lang, **values)
-        return text + say("audit.basis", lang, basis=self.basis) if self.basis else text
+        return text + say("audit.basis", lang, basis=worded(self.basis, lang)) if self.basis else text
 
 
 def window_text(window: str, lang: str) -> str:
@@ -133,11 +134,10 @@ def evidence_text(evidence: tuple[str, ...], lang: str) -> str:
     return shown + say("audit.more", lang, count=more) if more > 0 else shown
 
 
-def basis_of(rules: Rulebook, *keys: str) -> str:
+def basis_of(rules: Rulebook, *keys: str) -> Words:
     """Return the bases that the rulebook states for dotted keys, joined, "" when it states none."""
     known = rules.provenance or {}
-    bases = [known[key].basis or known[key].source for key in keys if key in known]
-    return "; ".join(dict.fromkeys(basis for basis in bases if basis))
+    return joined_words([known[key].grounds for key in keys if key in known], "；", "; ")
 
 
 @dataclass(frozen=True)
@@ -211,8 +211,9 @@ class AuditReport:
 
     def frame(self, lang: str = "en") -> pd.DataFrame:
         """Return the findings as a table with one sentence each."""
-        columns = ("severity", "rule", "scope_key", "window", "counted", "allowed", "excess", "tier", "basis")
+        columns = ("severity", "rule", "scope_key", "window", "counted", "allowed", "excess", "tier")
         data: dict[str, list[object]] = {c: [getattr(f, c) for f in self.findings] for c in columns}
+        data["basis"] = [worded(f.basis, lang) for f in self.findings]
         data["evidence"] = ["|".join(f.evidence) for f in self.findings]
         data["sentence"] = [f.sentence(lang) for f in self.findings]
         return pd.DataFrame(data)

@@ -95,7 +95,7 @@ def _too_soon(row: Limit, key: str, pair: tuple[Call, Call], days: tuple[int, in
         allowed=amount,
         excess=amount - gap,
         evidence=tuple(sorted((before.id, after.id))),
-        basis=row.provenance.basis or row.provenance.source,
+        basis=row.provenance.grounds,
         message=f"spacing-{row.scope}",
         details=(("earlier", day_or_week(before)),),
     )

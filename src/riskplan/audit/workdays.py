@@ -91,6 +91,6 @@ def check_quiet_days(world: World) -> Outcome:
 def _quiet(call: Call, row: QuietRule) -> Finding:
     window = date_text(call.earliest) if call.dated else week_label(call.earliest)
     details = (("object", call.object_id),)
-    basis = row.provenance.basis or row.provenance.source
+    basis = row.provenance.grounds
     message = "quiet-day" if call.dated else "quiet-week"
     return Finding(row.id, "violation", call.id, window, 0, 1, 1, (call.id,), basis, message, details)

@@ -39,6 +39,7 @@ from riskplan.rules.provenance import read_provenance
 from riskplan.rules.read import SECTIONS
 from riskplan.rules.support import TREATMENTS, support_lines
 from riskplan.text import keys, say
+from riskplan.text.wording import worded
 
 WIDTH = 118
 MADE = "Made from the code by `make docs`; do not edit."
@@ -290,7 +291,7 @@ def _written(value: object) -> str:
 
 
 def _provenance(p: Provenance) -> str:
-    facts = [("basis", p.basis), ("source", p.source), ("since", p.since)]
+    facts = [("basis", worded(p.basis, "en")), ("source", worded(p.source, "en")), ("since", p.since)]
     text = "; ".join(f"{name}: {value}" for name, value in facts if value)
     return f"{text} (*unconfirmed*)" if p.unconfirmed else text
 

@@ -10,6 +10,7 @@ from riskplan.rules.explain import source_of
 from riskplan.rules.explain_rows import limit_sentence, quiet_sentence
 from riskplan.rules.model import Limit, Provenance, QuietRule, Rulebook
 from riskplan.text import say
+from riskplan.text.wording import worded
 
 SECTIONS = ("tiers", "frequency", "score", "capacity", "crew", "day", "travel", "objective")
 TOP = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
@@ -53,7 +54,7 @@ class Change:
 
 
 def _with_basis(text: str, found: Provenance, lang: str) -> str:
-    basis = found.basis or found.source
+    basis = worded(found.grounds, lang)
     shown = say("explain.with_basis", lang, text=text, basis=basis) if basis and text else text
     return say("explain.unconfirmed", lang, text=shown) if found.unconfirmed and text else shown
 

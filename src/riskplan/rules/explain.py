@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from riskplan.rules.explain_rows import joined, key_word, kinds, limit_sentence, quiet_sentence
 from riskplan.rules.model import DutyRule, FrequencyRules, Provenance, Rulebook
 from riskplan.text import say
+from riskplan.text.wording import worded
 
 _SHARES = ("other_enforcement_share", "non_enforcement_share", "reserve_share", "exempt_share")
 _VALUES: Mapping[str, tuple[str, ...]] = {
@@ -45,7 +46,7 @@ class Sentence:
             ``zh`` or ``en``.
         """
         found = self.provenance
-        facts = [part for part in dict.fromkeys((found.basis, found.source)) if part]
+        facts = [part for part in dict.fromkeys(worded(w, lang) for w in (found.basis, found.source)) if part]
         if found.since:
             facts.append(say("explain.since", lang, since=found.since))
         text = self.text

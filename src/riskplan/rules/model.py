@@ -16,6 +16,7 @@ from riskplan.rules.sections import (
     TierRules,
     TravelRules,
 )
+from riskplan.text.wording import Words
 
 __all__ = [
     "AMOUNT_KEYS",
@@ -83,9 +84,9 @@ class SourceText:
         Only of a government site; other addresses make the value ``unconfirmed``.
     """
 
-    issuer: str = ""
-    title: str = ""
-    number: str = ""
+    issuer: Words = ""
+    title: Words = ""
+    number: Words = ""
     date: str = ""
     address: str = ""
 
@@ -97,9 +98,9 @@ class Provenance:
     Parameters
     ----------
     basis
-        Article or reasoning, in words.
+        Article or reasoning, in words; in Chinese and English where both are given.
     source
-        The published text in a line, as written or made from ``text``.
+        The published text in a line, as written or made from ``text``; likewise.
     since
         Date since when the value holds.
     unconfirmed
@@ -108,11 +109,16 @@ class Provenance:
         The published text in parts, where given.
     """
 
-    basis: str = ""
-    source: str = ""
+    basis: Words = ""
+    source: Words = ""
     since: str = ""
     unconfirmed: bool = False
     text: SourceText = SourceText()
+
+    @property
+    def grounds(self) -> Words:
+        """The basis, else the source: what a limit rests on, in a line."""
+        return self.basis or self.source
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from riskplan.rules.model import Limit, Provenance, QuietRule, Rulebook, SourceText
+from riskplan.text.wording import Wording, Words, joined_words, worded
 
 PROVENANCE_KEYS = ("basis", "source", "since", "unconfirmed")
 _PARTS = tuple(f.name for f in dataclasses.fields(SourceText))
@@ -19,6 +20,7 @@ _GOVERNMENT_HOSTS = ("europa.eu", "gc.ca", "admin.ch", "bund.de")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s,;，；。）)]+")
 _COUNTRY = 2
+_LANGUAGES = ("zh", "en")
 
 Trouble = tuple[str, str, str, str]
 """Key, fault code, value as written, what was expected."""
@@ -64,30 +66,41 @@ def read_provenance(table: Mapping[str, Any]) -> tuple[Provenance, list[Trouble]
         unconfirmed = True
     text, line = _source(table.get("source", ""), troubles)
     addresses = [text.address] if text.address else []
-    addresses += _ADDRESS.findall(line if not text.address else "")
+    if not text.address:
+        addresses += dict.fromkeys(a for lang in _LANGUAGES for a in _ADDRESS.findall(worded(line, lang)))
     foreign = [a for a in addresses if not unconfirmed and not is_government(a)]
     troubles += [("source", "foreign_address", address, "") for address in foreign]
     return Provenance(basis, line, since, unconfirmed, text), troubles
 
 
-def _source(value: object, troubles: list[Trouble]) -> tuple[SourceText, str]:
-    if not isinstance(value, Mapping):
+def _source(value: object, troubles: list[Trouble]) -> tuple[SourceText, Words]:
+    if not isinstance(value, Mapping) or not set(_LANGUAGES).isdisjoint(value):
         return SourceText(), _text(value, "source", troubles)
     for key in value:
         if key not in _PARTS:
             near = difflib.get_close_matches(str(key), _PARTS, n=1, cutoff=0.6)
             troubles.append((f"source.{key}", "unknown_rule_key", str(key), (*near, ", ".join(_PARTS))[0]))
-    said = {
-        key: (_date if key == "date" else _text)(value[key], f"source.{key}", troubles)
-        for key in _PARTS
-        if key in value
+    readers = {"date": _date, "address": _plain}
+    said: dict[str, Any] = {
+        key: readers.get(key, _text)(value[key], f"source.{key}", troubles) for key in _PARTS if key in value
     }
     text = SourceText(**said)
-    line = ", ".join(part for part in dataclasses.astuple(text) if part)
-    return text, line
+    parts = (text.issuer, text.title, text.number, text.date, text.address)
+    return text, joined_words(parts, "，", ", ")
 
 
-def _text(value: object, key: str, troubles: list[Trouble]) -> str:
+def _text(value: object, key: str, troubles: list[Trouble]) -> Words:
+    """Return a text, or one in each language; a single language says it to all readers."""
+    if not isinstance(value, Mapping):
+        return _plain(value, key, troubles)
+    unknown = [name for name in value if name not in _LANGUAGES]
+    troubles += [(f"{key}.{name}", "unknown_rule_key", str(name), ", ".join(_LANGUAGES)) for name in unknown]
+    said = [_plain(value[lang], f"{key}.{lang}", troubles) for lang in _LANGUAGES if lang in value]
+    said = [text for text in said if text]
+    return Wording(*said) if len(said) == len(_LANGUAGES) else "".join(said)
+
+
+def _plain(value: object, key: str, troubles: list[Trouble]) -> str:
     if isinstance(value, str):
         return value
     troubles.append((key, "wrong_type", str(value), "text"))
@@ -108,11 +121,19 @@ def public(provenance: Provenance | None) -> bool:
     return provenance is None or not provenance.unconfirmed
 
 
-def public_basis(provenance: Provenance | None) -> str:
-    """Return the basis as a public document may quote it, "" where it is unconfirmed or not stated."""
+def public_basis(provenance: Provenance | None, lang: str) -> str:
+    """Return the basis as a public document may quote it, "" where it is unconfirmed or not stated.
+
+    Parameters
+    ----------
+    provenance
+        Of a row or value.
+    lang
+        ``zh`` or ``en``.
+    """
     if provenance is None or provenance.unconfirmed:
         return ""
-    return provenance.basis or provenance.source
+    return worded(provenance.grounds, lang)
 
 
 def public_rows(rules: Rulebook) -> tuple[Limit | QuietRule, ...]:
