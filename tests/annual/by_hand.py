@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -141,11 +141,11 @@ class World:
 
     def keys(self, row, stop):
         """Return what a visit counts for, once for each time."""
-        if not self.about(row, stop.e):
-            return []
         own = self.rows[stop.e]
         only = row.filter.departments
         came = [d for d in stop.departments if not only or d in only]
+        if not self.about(row, stop.e) or (only and not came):
+            return []
         return {
             "enterprise": lambda: [(self.person(stop.e),)],
             "organ-enterprise": lambda: [(self.person(stop.e), d) for d in came],
@@ -184,15 +184,25 @@ def labels(row, stop):
     }[row.window]()
 
 
-def over(world, row, stops):
-    """Return the (key, window) pairs of a cap row that hold more than they may."""
+def tally(world, row, stops):
+    """Return how many visits a cap row counts for each (key, window), and which pairs hold a planned one."""
     count, judged = defaultdict(int), set()
     for stop in stops:
-        for key in world.keys(row, stop):
-            for window in labels(row, stop):
-                count[key, window] += 1
-                if stop.planned:
-                    judged.add((key, window))
+        for pair in pairs_of(world, row, stop):
+            count[pair] += 1
+            if stop.planned:
+                judged.add(pair)
+    return count, judged
+
+
+def pairs_of(world, row, stop):
+    """Return the (key, window) pairs that a visit counts in, once for each time."""
+    return [(key, window) for key in world.keys(row, stop) for window in labels(row, stop)]
+
+
+def over(world, row, stops):
+    """Return the (key, window) pairs of a cap row that hold more than they may."""
+    count, judged = tally(world, row, stops)
     most = {key: world.amount(row, key) for key in {key for key, _ in judged}}
     return {pair for pair in judged if most[pair[0]] is not None and count[pair] > most[pair[0]]}
 
@@ -222,7 +232,7 @@ def meet(world, row, one, two):
     only = row.filter.departments
     sides = [{d for d in s.departments if not only or d in only} for s in (one, two)]
     if row.scope == "enterprise":
-        return True
+        return not only or all(sides)
     if row.scope == "system-enterprise":
         sides = [{world.systems[d] for d in side if world.systems[d]} for side in sides]
     return bool(sides[0] & sides[1])
@@ -234,6 +244,21 @@ def broken(world, row, stops):
     return (near if row.kind == "spacing" else over)(world, row, everything)
 
 
-def true_reason(world, row, stops, one_more):
-    """Tell whether a visit more breaks a row (it was kept before)."""
-    return bool(broken(world, row, [*stops, one_more]))
+class Reasons:
+    """Whether one more visit breaks a row that known and planned visits keep."""
+
+    def __init__(self, world, row, stops):
+        self.world, self.row, self.stops = world, row, [*world.history(row), *stops]
+        self.count = {} if row.kind == "spacing" else tally(world, row, self.stops)[0]
+
+    def true(self, one_more):
+        """Tell whether the visit breaks the row; only what it counts in can change."""
+        if self.row.kind == "spacing":
+            mine = [stop for stop in self.stops if stop.e == one_more.e]
+            return bool(near(self.world, self.row, [*mine, one_more]))
+        more = Counter(pairs_of(self.world, self.row, one_more))
+        most = {key: self.world.amount(self.row, key) for key in {key for key, _ in more}}
+        return any(
+            most[pair[0]] is not None and self.count.get(pair, 0) + n > most[pair[0]]
+            for pair, n in more.items()
+        )

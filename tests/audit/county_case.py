@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -158,8 +159,9 @@ def officers() -> pd.DataFrame:
     return table("officers", *rows)
 
 
+@cache
 def case(first: str = "2027-01-01", last: str = "2027-12-31", as_of: str = "2026-11-20") -> Case:
-    """Return the case."""
+    """Return the case; tests replace its tables and never write into them."""
     tables = {
         "enterprises": enterprises(),
         "townships": table(

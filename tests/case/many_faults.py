@@ -44,11 +44,11 @@ PLANTED = (
     Planted("number_out_of_range", "items", "minutes", 3, 900),
     Planted("not_a_date", "hazards", "date", 2, "2026年2月30日"),
     Planted("dates_reversed", "hazards", "closed_on", 3, "2001-01-01"),
-    Planted("not_allowed", "hazards", "severity", 4, "很大"),
-    Planted("not_a_date", "visits", "date", 2, "上周五"),
-    Planted("unknown_reference", "visits", "object_id", 3, "E99999"),
-    Planted("unknown_reference", "visits", "departments", 4, "NOSUCH"),
-    Planted("dates_reversed", "leave", "last", 2, "2001-01-01"),
+    Planted("credit_code_length", "enterprises", "credit_code", 16, "9135052512345"),
+    Planted("credit_code_old", "enterprises", "credit_code", 17, "350525123456789"),
+    Planted("credit_code_sign", "enterprises", "credit_code", 18, "91350525IX0000019G"),
+    Planted("formula_without_result", "enterprises", "grade", 19, "=A2"),
+    Planted("former_code_live", "townships", "former_codes", 2, "350525101"),
 )
 
 

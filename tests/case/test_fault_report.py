@@ -70,7 +70,7 @@ def test_every_fault_is_found_once_at_its_cell(checked):
         title, header, at = place_of(planted)
         expected.append((planted.code, title, f"{get_column_letter(at)}{planted.row}", planted.row, header))
     assert sorted(told) == sorted(expected)
-    assert record["errors"] == len(PLANTED) == 25
+    assert record["errors"] == len({planted.code for planted in PLANTED}) == 25
     assert record["ok"] is False
 
 

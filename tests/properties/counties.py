@@ -18,6 +18,7 @@ from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
 from riskplan.plan.tables import Plan
 from riskplan.rules.model import TIERS, Rulebook
+from riskplan.synth.credit_code import credit_code
 
 AMOUNTS: dict[str, tuple[int, ...]] = {
     "organ-enterprise-year": (0, 1, 2, 4),
@@ -148,7 +149,7 @@ def share_persons(folder: Path, size: int, seed: int) -> None:
     header, rows = read_rows(folder / "enterprises.csv")
     column = header.index("credit_code")
     for row in rows:
-        row[column] = f"person-{draw.randrange(len(rows) // size + 1)}"
+        row[column] = credit_code(draw.randrange(len(rows) // size + 1))
     write_rows(folder / "enterprises.csv", header, rows)
 
 

@@ -16,7 +16,7 @@ from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
 from riskplan.joint import Content, JointPlan, Merged
 from riskplan.joint.lawful import NO_CAP, Lawful
-from riskplan.joint.rows import Key, about_all
+from riskplan.joint.rows import Key
 from riskplan.joint.windows import Buckets
 from riskplan.rules.capacity import Capacity
 from riskplan.rules.model import TIERS, Rulebook
@@ -256,7 +256,7 @@ def _township_cap(law: Lawful, window: str, codes: tuple[str, ...], width: int) 
     """Return what the rows about all premises leave to each township, shape (n_townships, width)."""
     result = np.full((len(codes), width), NO_CAP, dtype=np.int64)
     for r, limit in enumerate(law.rows.limits):
-        if (limit.scope, limit.window) != ("township", window) or not about_all(limit.filter):
+        if (limit.scope, limit.window) != ("township", window) or not law.rows.counts_all(r):
             continue
         for t, code in enumerate(codes):
             if law.rows.amount((r, -1, code)) is not None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from riskplan.annual.instance import Use, Uses
 from riskplan.joint import Content, Merged
 from riskplan.joint.lawful import NO_CAP, Lawful, Share, places
-from riskplan.joint.rows import Key, about_all
+from riskplan.joint.rows import Key
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -48,7 +48,6 @@ class Counting:
         """Return counters that all wishes together would exhaust; spacing of premises is in the pricing already."""
         wanted: Counter[Key] = Counter()
         rooms: dict[Key, Ints] = {}
-        limits = self.law.rows.limits
         for m in self.merged:
             most: dict[Key, int] = {}
             for left_out, schedule in zip(m.left_out, m.schedules, strict=True):
@@ -59,7 +58,7 @@ class Counting:
         return [
             (key, rooms[key])
             for key, n in sorted(wanted.items())
-            if n > int(rooms[key].min()) and limits[key[0]].combination()[:2] != ("spacing", "enterprise")
+            if n > int(rooms[key].min()) and not self.law.rows.spaces_all(key[0])
         ]
 
     def _takes(self, e: int, schedule: tuple[Content, ...], rooms: dict[Key, Ints]) -> Counter[Key]:
@@ -75,7 +74,8 @@ class Counting:
         result = np.zeros(len(self.left), dtype=bool)
         for key, start in self.start.items():
             limit = self.law.rows.limits[key[0]]
-            block = limit.scope == "township" and limit.window in {"week", "year"} and about_all(limit.filter)
+            block = limit.scope == "township" and limit.window in {"week", "year"}
+            block = block and self.law.rows.counts_all(key[0])
             if not block and not self.law.rows.private(key):
                 result[start : start + self.law.rows.counter(key)[0].count] = True
         return result

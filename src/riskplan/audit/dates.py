@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,7 @@ def monday_of_week(label: str) -> int:
         return NO_DAY
 
 
+@lru_cache(maxsize=1 << 14)
 def week_label(day: int) -> str:
     """Return the ISO week of a day, such as ``2026-W53``."""
     year, week, _ = dt.date.fromordinal(day).isocalendar()

@@ -118,6 +118,7 @@ class Formula:
         """Return (pool, window label) -> most officer-minutes: the share of the usable days, within what is there."""
         rules, calendar = self.world.rules.capacity, self.world.calendar
         flex = exact(rules.week_flex) if window == "week" else Fraction(1)
+        up, down = flex.numerator, flex.denominator
         allowed: dict[tuple[str, str], int] = {}
         for pool, budget in self.budgets.items():
             department = self.department_of(pool)
@@ -126,7 +127,7 @@ class Formula:
             shares = calendar.by_week(days) if window == "week" else calendar.by_month(days)
             for label, n in shares.items():
                 there = people * n * rules.minutes_per_day
-                allowed[pool, label] = min(math.floor(flex * budget * n / total), there)
+                allowed[pool, label] = min(up * budget * n // (down * total), there)
         return allowed
 
     def crews(self) -> dict[tuple[str, str], int]:

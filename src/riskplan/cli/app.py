@@ -130,13 +130,14 @@ def year(
 ) -> None:
     """Plan the year."""
     from riskplan.annual import plan_year
-    from riskplan.cli.work import audited, leave, load, tell_findings, tell_verdict
+    from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
     from riskplan.plan.io import write_plan
     from riskplan.report import summary_lines
 
     s = o.settings(case, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
     with speaking(s.lang):
         data, book = load(case, s)
+        tell_capacity(data, book, s)
         with watching(s) as listen:
             made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen)
         made, report = audited(data, book, made)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from riskplan.cli.console import Settings, out, watching
 from riskplan.cli.weeks import next_revision, week_line
-from riskplan.cli.work import audited, leave, load, tell_findings, tell_verdict
+from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
 from riskplan.errors import Fault, InputError
 from riskplan.progress import OnProgress, Progress
 from riskplan.text import say
@@ -42,6 +42,7 @@ def run_demo(folder: Path, target: Path, s: Settings, *, all_weeks: bool) -> Non
     from riskplan.report import summary_lines
 
     case, rules = load(folder, s)
+    tell_capacity(case, rules, s)
     with watching(s) as listen:
         plan = plan_year(case, rules, stop=s.stop, seed=s.seed, on_progress=listen)
         routed = _weeks(case, plan, all_weeks=all_weeks)

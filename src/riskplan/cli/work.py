@@ -81,6 +81,15 @@ def tell_warnings(warnings: Sequence[Fault], lang: str) -> None:
         note(line)
 
 
+def tell_capacity(case: Case, rules: Rulebook, settings: Settings) -> None:
+    """Print what cannot work before anything is planned: months without a usable day, totals that do not add up."""
+    from riskplan.rules.feasibility import capacity_warnings
+
+    warnings = capacity_warnings(case, rules)
+    if warnings and not settings.quiet:
+        tell_warnings(warnings, settings.lang)
+
+
 def audited(case: Case, rules: Rulebook, plan: Plan) -> tuple[Plan, AuditReport]:
     """Audit a plan and write the counts into its manifest: no plan is called good without it."""
     from riskplan.audit import audit

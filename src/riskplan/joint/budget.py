@@ -77,7 +77,9 @@ class Budget:
             if limit.kind != "cap" or not rows.private(use.key):
                 continue
             if limit.scope == ENTERPRISE:
-                self.promised[use.key] += visits
+                only = limit.filter.departments
+                counted = [calls[d] for d in sorted(calls) if d in only] if only else [visits]
+                self.promised[use.key] += max(counted, default=0)
             else:
                 self.promised[use.key] += sum(calls[d] for d in self._counted(use.key, calls))
 
@@ -109,7 +111,8 @@ class Budget:
         for key, room in self.caps(e, allowed):
             limit = rows.limits[key[0]]
             if limit.scope == ENTERPRISE:
-                lower(allowed, reasons, sorted(allowed), room, limit.id)
+                only = limit.filter.departments
+                lower(allowed, reasons, [d for d in sorted(allowed) if not only or d in only], room, limit.id)
             elif limit.scope == ORGAN:
                 lower(allowed, reasons, self._counted(key, allowed), room, limit.id)
             else:

@@ -215,8 +215,13 @@ class Lawful:
         return [
             (use.key, Share(self.rows.left(use), self._touch(e, use.windows, days)))
             for use in self.rows.uses(e, own)
-            if self.rows.private(use.key) and (len(own) == 1 or not use.key[2])
+            if self.rows.private(use.key) and (len(own) == 1 or self._takes_all(use.key, own))
         ]
+
+    def _takes_all(self, key: Key, departments: tuple[str, ...]) -> bool:
+        """Tell whether a counter counts a visit of whichever of some departments."""
+        only = self.rows.limits[key[0]].filter.departments
+        return not key[2] and (not only or set(departments) <= set(only))
 
     def widest(self, e: int, departments: Iterable[str]) -> Bools:
         """Return the weeks in which at least one of some departments may come alone, shape (n_weeks,)."""
@@ -242,9 +247,8 @@ class Lawful:
         numbers = list(dict.fromkeys(key[0] for key, _ in rows))
         guilty = []
         for r in numbers:
-            spacing = self.rows.limits[r].combination()[:2] == ("spacing", "enterprise")
             rest = [share for key, share in rows if key[0] != r]
-            if len(places(weeks, 0 if spacing else gap, rest, need, NO_CAP)) > many:
+            if len(places(weeks, 0 if self.rows.spaces_all(r) else gap, rest, need, NO_CAP)) > many:
                 guilty.append(r)
         named = guilty or (numbers if weeks.any() else [])
         return many, tuple(self.rows.limits[r].id for r in named) or (CALENDAR,)

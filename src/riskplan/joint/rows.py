@@ -75,6 +75,11 @@ def about_all(row: Filter) -> bool:
     return not (row.sectors or row.grades or row.sizes or row.tiers or row.townships or row.policy_lists)
 
 
+def takes_part(row: Filter, departments: Sequence[str]) -> bool:
+    """Tell whether a department that a filter names takes part in a visit; without named ones all visits count."""
+    return not row.departments or not set(row.departments).isdisjoint(departments)
+
+
 def kept_rows(rules: Rulebook) -> tuple[Limit, ...]:
     """Return the rows that the year keeps: caps and spacings that bind planned visits, in the rulebook's order."""
     return tuple(
@@ -183,7 +188,7 @@ class Rows:
     ) -> Iterator[tuple[tuple[int, str], int]]:
         """Return what a visit to a township or village counts for."""
         kind, name = place
-        if not about_all(row.limit.filter):
+        if not about_all(row.limit.filter) or not takes_part(row.limit.filter, departments):
             return
         if row.limit.scope == kind:
             yield (-1, name), 1
@@ -194,9 +199,9 @@ class Rows:
 
     def _counts(self, row: _Row, e: int, departments: Sequence[str]) -> Iterator[tuple[tuple[int, str], int]]:
         """Return (premises and name, weight) of every counter of a row that a visit to premises counts for."""
-        if not row.fits[e]:
-            return
         limit = row.limit
+        if not row.fits[e] or not takes_part(limit.filter, departments):
+            return
         scope = limit.scope
         owner = e if limit.kind == "spacing" else int(self.person[e])
         if scope == "enterprise":
@@ -215,7 +220,7 @@ class Rows:
     @staticmethod
     def _organs(limit: Limit, departments: Sequence[str]) -> list[str]:
         only = limit.filter.departments
-        return sorted(d for d in departments if not only or d in only)
+        return sorted(d for d in dict.fromkeys(departments) if not only or d in only)
 
     def private(self, key: Key) -> bool:
         """Tell whether a counter belongs to one legal person."""
@@ -253,9 +258,19 @@ class Rows:
         most = max(int(row.amounts[g]) for g in self.people[owner])
         return None if most == SILENT else most
 
+    def spaces_all(self, r: int) -> bool:
+        """Tell whether a row keeps any two visits to premises apart, whoever makes them."""
+        limit = self.limits[r]
+        return limit.combination()[:2] == ("spacing", "enterprise") and not limit.filter.departments
+
+    def counts_all(self, r: int) -> bool:
+        """Tell whether a row counts every planned visit."""
+        limit = self.limits[r]
+        return about_all(limit.filter) and not limit.filter.departments
+
     def spacing_days(self, e: int) -> int:
         """Return the days that lie between any two visits to premises, 0 where no row says so."""
-        rows = [row for row in self._rows if row.limit.combination()[:2] == ("spacing", "enterprise")]
+        rows = [row for r, row in enumerate(self._rows) if self.spaces_all(r)]
         return max((int(row.amounts[e]) for row in rows), default=0)
 
     def counter(self, key: Key) -> tuple[Windows, Ints]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -132,7 +133,14 @@ class Plan:
 
 def empty_table(name: str) -> pd.DataFrame:
     """Return a plan table without rows, with its columns and dtypes."""
-    return normalise(name, pd.DataFrame({column: [] for column in PLAN_COLUMNS[name]}))
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return pd.DataFrame({
+        column: pd.Series([], dtype=_DTYPE[kind]) for column, kind in PLAN_COLUMNS[name].items()
+    })
 
 
 _MISSING: dict[str, object] = {"text": "", "int": -1, "minute": -1, "float": 0.0, "bool": False, "list": ()}
@@ -157,6 +165,8 @@ def normalise(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         Rows; missing columns get the type's missing value, unknown ones are dropped (``part_*`` are kept).
     """
     columns = dict(PLAN_COLUMNS[name])
+    if not len(frame) and columns.keys() >= set(frame.columns):
+        return empty_table(name)
     if name == "scores":
         columns.update({c: "int" for c in frame.columns if c.startswith("part_")})
     data: dict[str, pd.Series] = {}
