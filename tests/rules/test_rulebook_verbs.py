@@ -14,7 +14,7 @@ from riskplan.cli.app import app
 from riskplan.rules.derive import derived_rules, exempt_load
 from riskplan.rules.diff import diff_rules
 from riskplan.rules.explain import explain
-from riskplan.rules.explain_rows import limit_sentence, quiet_sentence
+from riskplan.rules.explain_rows import limit_name, limit_sentence, quiet_sentence
 from riskplan.rules.merge import pack_names
 from riskplan.rules.model import SCOPES, Filter, Limit, QuietRule
 from riskplan.rules.provenance import unconfirmed_values
@@ -125,6 +125,15 @@ def test_a_pack_is_told_whole(name, lang):
     assert not [line for line in told.values() if NOT_SAID.search(line)]
     for row in rules.limits:
         assert worded(row.provenance.basis, lang) in told[row.id]
+
+
+def test_no_limit_is_shown_as_a_bare_id():
+    """A known limit has its word, another its id and what its row says, an id without a row stays."""
+    shanxi = read_pack("shanxi-2025")
+    assert limit_name(shanxi, "calendar", "zh") == "没有可用的工作日"
+    assert limit_name(shanxi, "shanxi-supervision", "zh").startswith("shanxi-supervision（每年同一部门")
+    assert limit_name(shanxi, "shanxi-supervision", "en").startswith("shanxi-supervision (")
+    assert limit_name(shanxi, "nothing", "zh") == "nothing"
 
 
 @pytest.mark.parametrize("name", pack_names())

@@ -31,6 +31,7 @@ def _one_of(path: str, lang: str) -> str:
 
 _WORDED: Mapping[str, Callable[[str, str], str]] = {
     "code_part": lambda part, lang: say(f"credit_code.part.{part}", lang),
+    "departments": lambda ids, lang: say("fault.choice_join", lang).join(ids.split("|")),
     "one_of": _one_of,
     "table": sheet_title,
     "where": _row,
