@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyogrio
 import shapely
 
 from riskplan.case.folding import code_text
@@ -30,8 +29,13 @@ def read_polygons(path: Path) -> tuple[gpd.GeoDataFrame | None, list[Fault]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return gpd.read_file(path), []
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
-        return None, [Fault("unreadable_geojson", path.name, value=str(error).splitlines()[0][:120])]
+    except (
+        RuntimeError,
+        ValueError,
+        shapely.errors.ShapelyError,
+    ) as error:  # of GDAL, of a value, of a shape
+        text = (str(error).splitlines() or [""])[0][:120]
+        return None, [Fault("unreadable_geojson", path.name, value=text)]
 
 
 def township_polygons(

@@ -13,6 +13,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import shapely
 
 from riskplan.case.attributes import table_names
 from riskplan.case.settings import settings_from_pairs
@@ -33,7 +34,8 @@ _STYLES = "layer_styles"
 """Table in which a GIS keeps how layers are drawn."""
 _CHUNK = 1000
 """Rows that are fetched at once: few enough that their cells are still near when they become text."""
-_BROKEN = (sqlite3.DatabaseError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
+_BROKEN = (sqlite3.DatabaseError, RuntimeError, ValueError, shapely.errors.ShapelyError)
+"""What SQLite, GDAL, text that is no UTF-8 and shapes that are none end in."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from riskplan.case.attributes import table_names
 from riskplan.case.extras import optional
@@ -60,7 +61,14 @@ def _read_one(path: Path, name: str, source: Source) -> None:
     try:
         data = module.read_table(path)
         geometry = _geometry(path) if b"geo" in (data.schema.metadata or {}) else None
-    except (arrow.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+    except (
+        arrow.ArrowException,
+        shapely.errors.ShapelyError,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+    ) as error:
         text = (str(error).splitlines() or [""])[0][:120]
         raise InputError([Fault("unreadable_parquet", path.name, value=text)]) from error
     skipped = {geometry.name} if geometry is not None else set()
