@@ -6,7 +6,9 @@ import json
 import sqlite3
 from contextlib import closing
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from riskplan.case.read import read_case
 from riskplan.case.write import write_case
@@ -38,3 +40,14 @@ def test_names_that_are_no_text_make_a_geopackage_unreadable(hamlet, tmp_path):
             "UPDATE gpkg_contents SET table_name = CAST(x'e5cb' AS TEXT) WHERE table_name = 'hazards'"
         )
     assert codes(path) == {"unreadable_geopackage"}
+
+
+def test_cells_that_are_no_text_make_a_parquet_file_unreadable(hamlet, tmp_path):
+    """Bytes that are no UTF-8 in a column of text are refused with the file's name."""
+    folder = tmp_path / "case"
+    write_case(hamlet, folder, parquet=True)
+    table = parquet.read_table(folder / "hazards.parquet")
+    words = pa.array([b"\xe5\xcb"] * len(table), pa.binary()).view(pa.string())
+    at = table.column_names.index("kind")
+    parquet.write_table(table.set_column(at, "kind", words), folder / "hazards.parquet")
+    assert codes(folder) == {"unreadable_parquet"}

@@ -56,25 +56,13 @@ def read_parquet_tables(root: Path, source: Source) -> None:
 
 
 def _read_one(path: Path, name: str, source: Source) -> None:
-    module = optional("pyarrow.parquet", "parquet", path.name)
     arrow = optional("pyarrow", "parquet", path.name)
+    broken = (arrow.ArrowException, shapely.errors.ShapelyError, OSError, ValueError, KeyError, TypeError)
     try:
-        data = module.read_table(path)
-        geometry = _geometry(path) if b"geo" in (data.schema.metadata or {}) else None
-    except (
-        arrow.ArrowException,
-        shapely.errors.ShapelyError,
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ) as error:
+        cells, geometry = _cells(path)
+    except broken as error:
         text = (str(error).splitlines() or [""])[0][:120]
         raise InputError([Fault("unreadable_parquet", path.name, value=text)]) from error
-    skipped = {geometry.name} if geometry is not None else set()
-    named = [(field, data.column(at)) for at, field in enumerate(data.column_names) if field not in skipped]
-    cells = pd.DataFrame({at: _texts(column) for at, (_, column) in enumerate(named)}, dtype=object)
-    cells = cells.set_axis([field for field, _ in named], axis=1)
     if name == BOUNDARY_LAYER:
         _boundaries(cells, geometry, path, source)
         return
@@ -82,6 +70,16 @@ def _read_one(path: Path, name: str, source: Source) -> None:
         _boundaries(cells, geometry, path, source)
     cells = with_points(source, (path.name, None), name, cells, geometry)
     source.sheets[name] = layer_sheet(path.name, None, name, cells, range(1, len(cells) + 1))
+
+
+def _cells(path: Path) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
+    """Return the cells of a file as text, and its geometry; whatever is no text or no shape is an error here."""
+    data = optional("pyarrow.parquet", "parquet", path.name).read_table(path)
+    geometry = _geometry(path) if b"geo" in (data.schema.metadata or {}) else None
+    skipped = {geometry.name} if geometry is not None else set()
+    named = [(field, data.column(at)) for at, field in enumerate(data.column_names) if field not in skipped]
+    cells = pd.DataFrame({at: _texts(column) for at, (_, column) in enumerate(named)}, dtype=object)
+    return cells.set_axis([field for field, _ in named], axis=1), geometry
 
 
 def _geometry(path: Path) -> gpd.GeoSeries:
