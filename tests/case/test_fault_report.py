@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from typer.testing import CliRunner
 
-from riskplan.case.faults import SHOWN_PER_KIND, report_lines
+from riskplan.case.checks import _nearest
+from riskplan.case.faults import SHOWN_PER_KIND, fault_line, report_lines
 from riskplan.case.marking.door import ERROR, WARNING
 from riskplan.cli.app import app
 from riskplan.errors import Fault
@@ -227,3 +228,32 @@ def test_a_semicolon_file_of_a_chinese_windows_is_marked_at_its_cell(broken, tmp
     book = load_workbook(tmp_path / "m.xlsx")
     assert marked_cells(book, ERROR) == {("officers.csv", "B4")}
     assert book["officers.csv"]["B4"].value == "没有"
+
+
+@pytest.mark.parametrize(
+    ("fault", "zh", "en"),
+    [
+        (Fault("duplicate_id", "f", value="x", args={"where": "4"}), "第 4 行", "row 4)"),
+        (Fault("duplicate_id", "f", value="x", args={"where": "甲 镇 4"}), "甲 镇第 4 行", "row 4 of 甲 镇"),
+        (
+            Fault("not_allowed", "f", value="x", args={"one_of": "enterprises.size"}),
+            "大型、中型、",
+            "large (大型), ",
+        ),
+        (
+            Fault("unknown_reference", "f", value="x", args={"table": "departments", "near": "EM"}),
+            "“部门”表",
+            "table departments",
+        ),
+    ],
+)
+def test_tables_choices_and_places_are_told_in_the_readers_language(fault, zh, en):
+    """A Chinese reader sees sheets and words as his workbook has them, no codes."""
+    assert zh in fault_line(fault, "zh")
+    assert en in fault_line(fault, "en")
+
+
+def test_a_name_in_place_of_an_id_is_answered_with_the_id():
+    """Units are joined by id only; who writes the name is told the id, with the name, of what it may mean."""
+    assert _nearest("应急局", ["EM", "FIRE"], {"县应急管理局": "EM 县应急管理局"}) == "EM 县应急管理局"
+    assert _nearest("FIR", ["EM", "FIRE"], {"县应急管理局": "EM 县应急管理局"}) == "FIRE"

@@ -6,6 +6,7 @@ import pytest
 from office import FIRMS, as_book, as_folder, codes, county, faults, warned
 
 from riskplan.case.identity import code_defect
+from riskplan.case.names import normal_name
 from riskplan.case.read import read_case
 from riskplan.synth.credit_code import credit_code
 
@@ -78,6 +79,13 @@ def test_one_firm_under_three_names_is_listed_not_merged(tmp_path):
     }
     assert pairs >= {frozenset(("EM-17", "F0032")), frozenset(("EM-17", "M-9"))}
     assert not any("X1" in pair for pair in pairs)
+
+
+def test_a_county_in_brackets_is_no_part_of_a_name():
+    """宏达纸品有限公司(永春) is the firm 永春县宏达纸品有限公司; another place in brackets stays."""
+    forms = ("永春县宏达纸品有限公司", "宏达纸品有限公司(永春)", "宏达纸品（永春县）有限责任公司")
+    assert {normal_name(form, "永春") for form in forms} == {"宏达纸品"}
+    assert normal_name("宏达纸品(德化)有限公司", "永春") != "宏达纸品"
 
 
 def test_branches_with_numbers_are_never_near_duplicates(tmp_path):

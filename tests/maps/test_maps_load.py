@@ -108,12 +108,16 @@ def test_counts_by_tier_add_up():
     assert len(left_out(plan.with_tables(unplanned=kept))) == 0
 
 
-def test_reason_names_limit_and_place():
+def test_reason_names_limit_and_place(hamlet_rules):
     """The reason of a shortfall is a sentence with the limit's words and the township's name."""
     row = {"reason": "township-load-week", "limit_id": "township-load-week", "scope_key": "1|2027-W12"}
-    assert reason_text(row, {"1": "桃城镇"}, "zh") == "受限于：乡镇(街道)每周检查量上限(桃城镇 2027-W12)"
     assert (
-        reason_text({"reason": "no more room", "limit_id": "", "scope_key": ""}, {}, "en") == "no more room"
+        reason_text(row, {"1": "桃城镇"}, hamlet_rules, "zh")
+        == "受限于：乡镇(街道)每周检查量上限(桃城镇 2027-W12)"
+    )
+    assert (
+        reason_text({"reason": "no more room", "limit_id": "", "scope_key": ""}, {}, hamlet_rules, "en")
+        == "no more room"
     )
 
 

@@ -181,7 +181,7 @@ def test_months_that_cannot_work_are_told(office, hamlet_rules):
     labels = [f"2026-{m:02}" for m in range(1, 13)]
     assert told["no_usable_day"].value == ", ".join(m for m in labels if m not in late)
     assert told["few_usable_days"].value == ", ".join(m for m in labels if (late == m).sum() == 1)
-    assert told["no_usable_day"].args["departments"] == "EM"
+    assert told["no_usable_day"].args["departments"] == "县应急管理局"
     summer = with_quiet(hamlet_rules, QuietRule("q", "per_month", 31, months=(7, 8, 9)))
     told = {f.code: f.value for f in capacity_warnings(case, summer)}
     assert told == {"no_usable_day": "2026-07, 2026-08, 2026-09", "no_usable_quarter": "2026-Q3"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from pathlib import Path
@@ -14,7 +15,7 @@ from riskplan.cli.app import app
 from riskplan.rules.derive import derived_rules, exempt_load
 from riskplan.rules.diff import diff_rules
 from riskplan.rules.explain import explain
-from riskplan.rules.explain_rows import limit_sentence, quiet_sentence
+from riskplan.rules.explain_rows import limit_name, limit_sentence, quiet_sentence
 from riskplan.rules.merge import pack_names
 from riskplan.rules.model import SCOPES, Filter, Limit, QuietRule
 from riskplan.rules.provenance import unconfirmed_values
@@ -127,6 +128,15 @@ def test_a_pack_is_told_whole(name, lang):
         assert worded(row.provenance.basis, lang) in told[row.id]
 
 
+def test_no_limit_is_shown_as_a_bare_id():
+    """A known limit has its word, another its id and what its row says, an id without a row stays."""
+    shanxi = read_pack("shanxi-2025")
+    assert limit_name(shanxi, "calendar", "zh") == "没有可用的工作日"
+    assert limit_name(shanxi, "shanxi-supervision", "zh").startswith("shanxi-supervision（每年同一部门")
+    assert limit_name(shanxi, "shanxi-supervision", "en").startswith("shanxi-supervision (")
+    assert limit_name(shanxi, "nothing", "zh") == "nothing"
+
+
 @pytest.mark.parametrize("name", pack_names())
 def test_a_pack_gives_its_basis_in_both_languages(name):
     """No basis or source of ours is Chinese for an English reader, or says nothing to a Chinese one."""
@@ -231,9 +241,9 @@ def test_derive_gives_what_reads(hamlet_folder, tmp_path):
         whole.write_text(bare.read_text(encoding="utf-8") + "\n" + said, encoding="utf-8")
         rules = read_rules(whole)
         week, year = rules.limit("township-load-week"), rules.limit("township-load-year")
-        assert week.provenance.basis.startswith("derived")
+        assert worded(week.provenance.basis, "en").startswith("derived")
         assert set(week.amount) == set(year.amount) >= {"350525100"}
-        assert rules.provenance["capacity.exempt_share"].basis.startswith("derived")
+        assert worded(rules.provenance["capacity.exempt_share"].basis, "zh").startswith("推算值")
 
 
 def test_the_arithmetic_is_1_25_times_the_mean_rounded_up(hamlet, hamlet_rules):
@@ -247,6 +257,16 @@ def test_the_arithmetic_is_1_25_times_the_mean_rounded_up(hamlet, hamlet_rules):
     assert set(others) == {1}
     assert f"{code} " in derived_rules(hamlet, hamlet_rules, {code: 130}, "en")
     assert "1.25 x 130 / 52 = 3.12 -> 4" in derived_rules(hamlet, hamlet_rules, {code: 130}, "en")
+
+
+def test_quiet_days_leave_fewer_weeks_for_the_load_of_a_township(hamlet, hamlet_rules):
+    """Where days 1 to 25 are closed the same visits fall into fewer weeks, and the proposal grows with them."""
+    quiet = dataclasses.replace(hamlet_rules, quiet=(QuietRule("q", "days_1_25"),))
+    code = str(hamlet["townships"]["township_code"].iloc[0])
+    assert "1.25 x 130 / 52" in derived_rules(hamlet, hamlet_rules, {code: 130}, "en")
+    told = derived_rules(hamlet, quiet, {code: 130}, "en")
+    weeks = int(told.partition("1.25 x 130 / ")[2].partition(" ")[0])
+    assert 12 <= weeks <= 24
 
 
 def _ledger(hamlet, rows):

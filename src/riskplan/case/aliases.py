@@ -52,7 +52,7 @@ def apply_aliases(
     for row, kept in merging.dropped.items():
         ids = tables["enterprises"]["enterprise_id"]
         firms.warn(
-            "merged_alias", row, "enterprise_id", str(ids[row]), kept=str(ids[kept]), place=firms.place(kept)
+            "merged_alias", row, "enterprise_id", str(ids[row]), kept=str(ids[kept]), where=firms.place(kept)
         )
     if not merging.dropped:
         return dict(sheets), rewritten
@@ -107,7 +107,7 @@ def _decisions(sheets: Mapping[str, Sheet], tables: Mapping[str, pd.DataFrame]) 
             continue
         node = text if text in rows_of or not named else named[0]
         if step.setdefault(node, kept) != kept:
-            sheet.fault("alias_contradiction", i, "alias", alias, place=sheet.place(where[node]))
+            sheet.fault("alias_contradiction", i, "alias", alias, where=sheet.place(where[node]))
             continue
         where.setdefault(node, i)
         texts[text] = node
@@ -140,7 +140,7 @@ def _refuse_opposites(
         alias, kept = code_text(frame["alias"][i]), frame["enterprise_id"][i]
         if step.get(alias) == kept or step.get(kept) == alias:
             other = where[alias] if step.get(alias) == kept else where[kept]
-            sheet.fault("alias_contradiction", i, "alias", frame["alias"][i], place=sheet.place(other))
+            sheet.fault("alias_contradiction", i, "alias", frame["alias"][i], where=sheet.place(other))
 
 
 def _end(sheet: Sheet, node: str, step: Mapping[str, str], where: Mapping[str, int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ Tables = Mapping[str, pd.DataFrame]
 Sheets = Mapping[str, Sheet]
 MOST_COMPARED = 3_000
 """A misspelt id is compared with so many known ones at most; above, an example is given in place of the nearest."""
+MOST_NAMED = 300
+"""Of a table with so many rows at most, an id is looked for by its name too."""
 MOST_GUESSED = 100
 """Of one column so many different unknown ids are compared."""
 
@@ -31,8 +34,8 @@ def check_unique_ids(sheets: Sheets, tables: Tables) -> None:
             if again.any():
                 seen = {value: i for i, value in reversed(list(enumerate(column)))}
                 for i in again.nonzero()[0].tolist():
-                    first = sheet.place(seen[column.iat[i]])
-                    sheet.fault("duplicate_id", i, attribute.name, column.iat[i], first=first)
+                    where = sheet.place(seen[column.iat[i]])
+                    sheet.fault("duplicate_id", i, attribute.name, column.iat[i], where=where)
 
 
 def check_references(sheets: Sheets, tables: Tables) -> None:
@@ -43,13 +46,14 @@ def check_references(sheets: Sheets, tables: Tables) -> None:
             if not target or target not in sheets or attribute.name not in sheet.headers:
                 continue
             known = {v for v in tables[target].iloc[:, 0] if v}
-            _unknown_values(sheet, attribute, tables[table][attribute.name], known, target)
+            called = _names_of(tables[target])
+            _unknown_values(sheet, attribute, tables[table][attribute.name], known, called)
 
 
 def _unknown_values(
-    sheet: Sheet, attribute: Attribute, column: pd.Series, known: set[str], target: str
+    sheet: Sheet, attribute: Attribute, column: pd.Series, known: set[str], called: Mapping[str, str]
 ) -> None:
-    names = sorted(known)
+    names, target = sorted(known), attribute.detail
     hints: dict[str, str] = {}
     codes, unique = pd.factorize(column)
     unknown = {
@@ -59,15 +63,24 @@ def _unknown_values(
     for i in np.flatnonzero(np.isin(codes, [k for k, values in unknown.items() if values])).tolist():
         for value in unknown[int(codes[i])]:
             if value not in hints:
-                hints[value] = _nearest(value, names if len(hints) < MOST_GUESSED else names[:1])
+                hints[value] = _nearest(value, names if len(hints) < MOST_GUESSED else names[:1], called)
             near = hints[value]
             sheet.fault("unknown_reference", i, attribute.name, value, table=target, near=near)
 
 
-def _nearest(value: str, names: list[str]) -> str:
-    """Return the name that a misspelt one may mean; where there are very many, any of them as an example."""
+def _names_of(table: pd.DataFrame) -> dict[str, str]:
+    """Return name -> id and name, for a small table whose rows have names; units are joined by id only."""
+    if "name" not in table or len(table) > MOST_NAMED:
+        return {}
+    return {name: f"{key} {name}" for key, name in zip(table.iloc[:, 0], table["name"], strict=True) if name}
+
+
+def _nearest(value: str, names: list[str], called: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the id that a misspelt one, or a name in its place, may mean; else any of them as an example."""
     near = difflib.get_close_matches(value, names, n=1, cutoff=0.6) if len(names) <= MOST_COMPARED else []
-    return (*near, *names[:1], "-")[0]
+    named = difflib.get_close_matches(value, list(called), n=2, cutoff=0.4) if not near else []
+    told = " / ".join(called[name] for name in sorted(named))
+    return (*near, *filter(None, [told]), *names[:1], "-")[0]
 
 
 def check_visit_objects(sheets: Sheets, tables: Tables) -> None:

@@ -87,7 +87,7 @@ def list_near_duplicates(
                 id=ids[second],
                 other=ids[first],
                 other_name=str(frame["name"].iat[first]),
-                place=sheet.place(first),
+                where=sheet.place(first),
             )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from riskplan.case.attributes import table_attributes
+from riskplan.case.sources.names import sheet_title
+from riskplan.case.words import choices
 from riskplan.errors import Fault
 from riskplan.text import say
 
@@ -12,8 +15,28 @@ SHOWN_PER_KIND = 20
 """Most faults of one kind that are listed on a screen; the number of all is always told."""
 SHOWN_WARNINGS = 5
 _GAP = "…"
-_WORDED = {"code_part": "credit_code.part."}
-"""Named values that are words of the catalogue, with the front of their key."""
+
+
+def _row(where: str, lang: str) -> str:
+    """``4`` or ``sheet 4``, as ``Sheet.place`` returns it, in words."""
+    sheet, _, row = where.rpartition(" ")
+    return say("fault.where_sheet_row" if sheet else "fault.where_row", lang, sheet=sheet, row=row)
+
+
+def _one_of(path: str, lang: str) -> str:
+    """The words that a column takes."""
+    table, _, name = path.partition(".")
+    return next(choices(a, lang) for a in table_attributes(table) if a.name == name)
+
+
+_WORDED: Mapping[str, Callable[[str, str], str]] = {
+    "code_part": lambda part, lang: say(f"credit_code.part.{part}", lang),
+    "departments": lambda ids, lang: say("fault.choice_join", lang).join(ids.split("|")),
+    "one_of": _one_of,
+    "table": sheet_title,
+    "where": _row,
+}
+"""Named values that are shown in the reader's language."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +50,10 @@ class FaultWords:
 
 def fault_words(fault: Fault, lang: str) -> FaultWords:
     """Return one fault in words, without its place."""
-    args = {k: say(_WORDED[k] + v, lang) if k in _WORDED else v for k, v in fault.args.items()}
+    args = {k: _WORDED[k](v, lang) if k in _WORDED else v for k, v in fault.args.items()}
     values = {**args, "value": fault.value or "", "column": fault.column or ""}
+    if "one_of" in args:
+        values["expected"] = args["one_of"]
     key = f"fault.{fault.code}"
     return FaultWords(*(say(key + part, lang, **values) for part in ("", ".expected", ".remedy")))
 

@@ -28,7 +28,7 @@ def place_name(case_name: str) -> str:
 
 
 def normal_name(name: str, place: str = "") -> str:
-    """Return what is left of a name without its legal form, the place before it, signs, spaces and width.
+    """Return what is left of a name without its legal form, the place before it or in brackets, signs, spaces and width.
 
     Parameters
     ----------
@@ -37,7 +37,10 @@ def normal_name(name: str, place: str = "") -> str:
     place
         Bare name of the county, see :func:`place_name`.
     """
-    plain = _SIGNS.sub("", _FORMS.sub("", code_text(name).lower()))
+    text = code_text(name).lower()
+    if place:
+        text = re.sub(f"[(（]{re.escape(place)}[县市区旗]?[)）]", "", text)
+    plain = _SIGNS.sub("", _FORMS.sub("", text))
     for pattern in (_PROVINCE, _CITY, _COUNTY):
         plain = pattern.sub("", plain)
     if place and plain.startswith(place) and len(plain) >= len(place) + 2:

@@ -18,7 +18,7 @@ from riskplan.case.cell_errors import cell_error
 from riskplan.case.dates import parse_moment
 from riskplan.case.folding import as_number, code_text, folded, needs_folding, split_list
 from riskplan.case.sheet import Sheet
-from riskplan.case.words import choices, words_of
+from riskplan.case.words import words_of
 
 _TRUE = {"yes", "true", "1", "y", "是", "有", "对", "√", "✓", "✔", "☑"}
 _FALSE = {"no", "false", "0", "n", "否", "无", "错", "×", "✗", "✘", "✕", "☐"}
@@ -104,9 +104,9 @@ def _refuse_errors(column: _Column) -> None:
 
 
 def _each(
-    column: _Column, missing: object, convert: Callable[[str], object], code: str, expected: str = ""
+    column: _Column, missing: object, convert: Callable[[str], object], code: str, **said: str
 ) -> list[object]:
-    """Convert every different text; a ValueError is a fault named ``code`` at each of its rows."""
+    """Convert every different text; a ValueError is a fault named ``code`` at each of its rows, which says ``said``."""
     default = convert(column.attribute.default) if column.attribute.default else missing
     values: list[object] = []
     bad: list[int] = []
@@ -117,7 +117,7 @@ def _each(
         except ValueError:
             bad.append(k)
             values.append(default)
-    column.fault(code, bad, expected=expected or column.attribute.detail)
+    column.fault(code, bad, **(said or {"expected": column.attribute.detail}))
     return values
 
 
@@ -180,9 +180,8 @@ def _enum(column: _Column) -> pd.Series:
             raise ValueError
         return words[low]
 
-    return pd.Series(
-        column.rows(_each(column, "", convert, "not_allowed", choices(column.attribute))), dtype=object
-    )
+    one_of = f"{column.attribute.table}.{column.attribute.name}"
+    return pd.Series(column.rows(_each(column, "", convert, "not_allowed", one_of=one_of)), dtype=object)
 
 
 def _bool(column: _Column) -> pd.Series:
@@ -259,7 +258,7 @@ def _numbers(low: int, high: int, words: Callable[[str], int]) -> Callable[[_Col
                 raise ValueError
             return tuple(sorted(numbers))
 
-        values = _each(column, (), convert, "not_a_number_list", f"{low}-{high}")
+        values = _each(column, (), convert, "not_a_number_list", expected=f"{low}-{high}")
         return pd.Series(column.rows(values), dtype=object)
 
     return parse

@@ -31,12 +31,15 @@ def words_of(attribute: Attribute) -> Mapping[str, str]:
     return _all_words().get((attribute.table, attribute.name), {})
 
 
-def choices(attribute: Attribute) -> str:
-    """Return the allowed values of an enum with their Chinese words: ``large (大型), medium (中型)``."""
+def choices(attribute: Attribute, lang: str) -> str:
+    """Return the allowed values of an enum: ``大型、中型``, in English with their Chinese words: ``large (大型)``."""
     known = set(keys())
 
-    def both(code: str) -> str:
+    def told(code: str) -> str:
         key = f"{_PLAIN}{attribute.table}.{attribute.name}.{code}"
-        return f"{code} ({say(key, 'zh')})" if key in known else code
+        if key not in known:
+            return code
+        chinese = say(key, "zh")
+        return chinese if lang == "zh" else f"{code} ({chinese})"
 
-    return ", ".join(both(code) for code in attribute.detail.split("|"))
+    return say("fault.choice_join", lang).join(told(code) for code in attribute.detail.split("|"))

@@ -63,7 +63,7 @@ def _gather(source: Path | str, s: Settings) -> tuple[Case | None, Rulebook | No
         rules = read_rules(file, case)
     except InputError as error:
         return case, None, [*faults, *error.faults]
-    return case, rules, [*faults, *rules.warnings, *capacity_warnings(case, rules)]
+    return case, rules, [*faults, *rules.warnings, *capacity_warnings(case, rules, file.name)]
 
 
 def _lines(case: Case | None, rules: Rulebook | None, faults: list[Fault], lang: str) -> list[str]:
@@ -79,7 +79,9 @@ def _lines(case: Case | None, rules: Rulebook | None, faults: list[Fault], lang:
     else:
         lines.append(say("cli.check_good", lang, name=case.name, rules=rules.name))
     lines += [
-        f"  {sheet_title(name, lang)}: {len(frame)}" for name, frame in case.tables.items() if len(frame)
+        say("cli.check_rows", lang, table=sheet_title(name, lang), count=f"{len(frame):,}")
+        for name, frame in case.tables.items()
+        if len(frame)
     ]
     if case.days.provisional:
         lines.append(say("cli.provisional", lang, years=f"{case.first_day.year}"))

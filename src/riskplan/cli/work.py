@@ -85,7 +85,8 @@ def tell_capacity(case: Case, rules: Rulebook, settings: Settings) -> None:
     """Print what cannot work before anything is planned: months without a usable day, totals that do not add up."""
     from riskplan.rules.feasibility import capacity_warnings
 
-    warnings = capacity_warnings(case, rules)
+    file = settings.rules.name if settings.rules else "rules.toml"
+    warnings = capacity_warnings(case, rules, file)
     if warnings and not settings.quiet:
         tell_warnings(warnings, settings.lang)
 

@@ -11,7 +11,7 @@ from riskplan.maps.figures import plan_table, reason_text
 from riskplan.maps.load import case_visits
 from riskplan.maps.page import Layer
 from riskplan.maps.scene import Scene
-from riskplan.text.words import word
+from riskplan.rules.explain_rows import limit_name
 
 
 def card_layer(scene: Scene) -> Layer:
@@ -48,7 +48,7 @@ def _duties(scene: Scene) -> dict[str, list[Any]]:
 def _unplanned(scene: Scene) -> dict[str, Any]:
     frame = _known(plan_table(scene.plan, "unplanned"), scene)
     names = _all_names(scene)
-    reasons = (reason_text(row, names, scene.lang) for row in frame.to_dict("records"))
+    reasons = (reason_text(row, names, scene.rules, scene.lang) for row in frame.to_dict("records"))
     offered: dict[Any, object] = dict(zip(scene.weeks.labels, scene.week_names, strict=True))
     return {
         "enterprise": positions(frame["enterprise_id"], scene.enterprise_at),
@@ -61,7 +61,9 @@ def _unplanned(scene: Scene) -> dict[str, Any]:
 
 def _conflicts(scene: Scene) -> dict[str, Any]:
     frame = _known(plan_table(scene.plan, "conflicts"), scene)
-    limits = (tuple(word("limit", limit, scene.lang) for limit in row) for row in frame["limit_ids"])
+    limits = (
+        tuple(limit_name(scene.rules, limit, scene.lang) for limit in row) for row in frame["limit_ids"]
+    )
     return {
         "enterprise": positions(frame["enterprise_id"], scene.enterprise_at),
         "items": lists(frame["items"], scene.item_at),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from riskplan.plan.tables import Plan, empty_table
-from riskplan.rules.model import TIERS
+from riskplan.rules.explain_rows import limit_name
+from riskplan.rules.model import TIERS, Rulebook
 from riskplan.text.catalogue import missing, say
 from riskplan.text.words import word
 
@@ -62,7 +63,7 @@ def left_out(plan: Plan) -> pd.DataFrame:
     return frame[~frame["visit_id"].isin(kept)].reset_index(drop=True)
 
 
-def reason_text(row: Mapping[str, object], names: Mapping[str, str], lang: str) -> str:
+def reason_text(row: Mapping[str, object], names: Mapping[str, str], rules: Rulebook, lang: str) -> str:
     """Return why a visit is not planned, in words.
 
     Parameters
@@ -71,6 +72,8 @@ def reason_text(row: Mapping[str, object], names: Mapping[str, str], lang: str) 
         Row of ``unplanned``.
     names
         Ids of townships, departments and enterprises -> names, for ``scope_key``.
+    rules
+        Where the limits stand that have no word of their own.
     lang
         ``zh`` or ``en``.
     """
@@ -80,7 +83,7 @@ def reason_text(row: Mapping[str, object], names: Mapping[str, str], lang: str) 
         known = next((key for key in (f"word.reason.{reason}", reason) if not missing(key)), "")
         parts.append(say(known, lang) if known else reason)
     if limit_id:
-        limit = word("limit", limit_id, lang)
+        limit = limit_name(rules, limit_id, lang)
         key = "word.blocked_at" if scope else "word.blocked"
         parts.append(say(key, lang, limit=limit, scope=scope_text(scope, names)))
     return say("word.join", lang).join(parts)

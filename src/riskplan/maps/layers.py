@@ -15,6 +15,7 @@ from riskplan.maps.figures import count_tiers, number_text, proof_facts
 from riskplan.maps.load import positions_of_townships, township_loads
 from riskplan.maps.page import Layer
 from riskplan.maps.scene import Scene
+from riskplan.rules.explain_rows import limit_name
 from riskplan.rules.model import TIERS
 from riskplan.text import keys, say
 from riskplan.text.words import word
@@ -231,7 +232,9 @@ def summary_layer(scene: Scene) -> Layer:
             "merge": merged + left,
             "note": say("map.gap_note", lang),
             "sources": [text for text in (scene.case.boundary_note, scene.case.credit) if text],
-            "checked": [word("limit", str(x), lang) for x in facts.get("checked_not_planned") or ()],
+            "checked": [
+                limit_name(scene.rules, str(x), lang) for x in facts.get("checked_not_planned") or ()
+            ],
         },
     )
 

@@ -11,6 +11,7 @@ from riskplan.audit.findings import Finding
 from riskplan.excel import INTEGER, TIER_FILLS, Value, cell_at, put
 from riskplan.maps.figures import count_tiers, number_text, proof_facts
 from riskplan.report.names import Book
+from riskplan.rules.explain_rows import limit_name
 from riskplan.text.words import word
 
 _WIDTHS = (34, 18, 18, 18, 18)
@@ -139,7 +140,8 @@ def _proof(out: _Writer, book: Book) -> None:
             number_text(value, book.lang, 1),
         ])
     out.text(book.say("gap_note"))
-    checked = [word("limit", str(x), book.lang) for x in book.plan.manifest.get("checked_not_planned") or ()]
+    names = book.plan.manifest.get("checked_not_planned") or ()
+    checked = [limit_name(book.rules, str(name), book.lang) for name in names]
     if checked:
         out.gap()
         out.text(book.say("checked"), bold=True, fill=_HEADER)

@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from riskplan.excel import DATE, INTEGER, Column, Value, colour_tiers, fill_table
 from riskplan.maps.figures import reason_text
 from riskplan.report.names import Book, date_of
+from riskplan.rules.explain_rows import limit_name
 from riskplan.text.words import word
 from riskplan.units import clock
 
@@ -124,14 +125,14 @@ def _left_row(book: Book, what: str, row: dict[Any, Any]) -> list[Value]:
     if what == "unplanned":
         departments = tuple(row["departments"])
         count, possible = int(str(row["visits"])), None
-        reason = reason_text(row, book.scopes, book.lang)
+        reason = reason_text(row, book.scopes, book.rules, book.lang)
         kept = str(row["offered_week"])
         if kept:
             reason += book.say("offered", week=book.week_names.get(kept, kept))
     else:
         departments = ()
         count, possible = int(str(row["owed"])), int(str(row["possible"]))
-        limits = (word("limit", limit, book.lang) for limit in row["limit_ids"])
+        limits = (limit_name(book.rules, limit, book.lang) for limit in row["limit_ids"])
         reason = book.say("conflict_reason", limits=book.say("comma").join(limits))
         reason += book.say("basis", basis=row["basis"]) if row["basis"] else ""
     return [

@@ -12,7 +12,8 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.rules.model import Rulebook
-from riskplan.text import say
+from riskplan.rules.quiet import usable_days
+from riskplan.text import LANGUAGES, say
 
 FACTOR = 1.25
 """Room above the mean: weeks and townships are never even."""
@@ -100,9 +101,9 @@ def derived_rules(case: Case, rules: Rulebook, expected: Mapping[str, int], lang
     expected
         Township -> visits expected in the horizon.
     lang
-        Language of comments and basis.
+        Language of the comments; the basis is given in both.
     """
-    weeks = _working_weeks(case)
+    weeks = _working_weeks(case, rules)
     years = case.last_day.year - case.first_day.year + 1
     parts = [_comment(say("derive.head", lang, factor=f"{FACTOR:g}"))]
     parts.append(_capacity(case, rules, lang))
@@ -115,8 +116,11 @@ def derived_rules(case: Case, rules: Rulebook, expected: Mapping[str, int], lang
     return "\n".join(parts)
 
 
-def _working_weeks(case: Case) -> int:
-    days = case.days.dates[case.days.is_workday].astype("datetime64[D]").astype(np.int64)
+def _working_weeks(case: Case, rules: Rulebook) -> int:
+    """Weeks with a day on which some department may make planned visits: quiet days leave fewer of them."""
+    usable = [usable_days(case, rules, str(d)) for d in case["departments"]["department_id"]]
+    open_to_some = np.logical_or.reduce(usable, axis=0) if usable else case.days.is_workday
+    days = case.days.dates[open_to_some].astype("datetime64[D]").astype(np.int64)
     return max(1, len(np.unique((days + 3) // 7)))
 
 
@@ -131,8 +135,7 @@ def _capacity(case: Case, rules: Rulebook, lang: str) -> str:
     }
     if not load.total or load.share + rules.capacity.reserve_share >= 1:
         return _comment(say("derive.no_load", lang, share=f"{rules.capacity.exempt_share:g}")) + "\n"
-    basis = say("derive.basis_exempt", lang, **facts)
-    value = f"exempt_share = {{value = {load.share:g}, basis = {toml_text(basis)}}}"
+    value = f"exempt_share = {{value = {load.share:g}, basis = {_basis('exempt', **facts)}}}"
     return f"{_comment(say('derive.exempt', lang, **facts))}\n[capacity]\n{value}\n"
 
 
@@ -165,9 +168,15 @@ def _load(
         f'window = "{window}"',
         'unit = "visits"',
         f"amount = {{{table}}}",
-        f"basis = {toml_text(say(f'derive.basis_{window}', lang, factor=f'{FACTOR:g}', buckets=buckets))}",
+        f"basis = {_basis(window, factor=f'{FACTOR:g}', buckets=buckets)}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _basis(what: str, **facts: object) -> str:
+    """Return how a number was derived as a TOML table, in both languages."""
+    told = (f"{lang} = {toml_text(say(f'derive.basis_{what}', lang, **facts))}" for lang in LANGUAGES)
+    return f"{{{', '.join(told)}}}"
 
 
 def _comment(text: str) -> str:

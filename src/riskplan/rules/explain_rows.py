@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from riskplan.rules.model import PREMISES_SCOPES, TIERS, Filter, Limit, QuietRule
+from riskplan.rules.model import PREMISES_SCOPES, TIERS, Filter, Limit, QuietRule, Rulebook
 from riskplan.rules.rows import SIZES
 from riskplan.rules.support import support_of
 from riskplan.text import say
@@ -161,3 +161,25 @@ def quiet_sentence(row: QuietRule, lang: str) -> str:
         days=joined([str(day) for day in row.days], lang),
     )
     return (" " if lang == "en" else "").join([text, *_filter(row.filter, lang)])
+
+
+def limit_name(rules: Rulebook, limit_id: str, lang: str) -> str:
+    """Return what to call a limit: its word, else its id and what its row says, so that no bare id is shown.
+
+    Parameters
+    ----------
+    rules
+        Where the row stands.
+    limit_id
+        Id of a limit, a quiet row, or a reason such as ``calendar``.
+    lang
+        ``zh`` or ``en``.
+    """
+    called = word("limit", limit_id, lang)
+    if called != limit_id:
+        return called
+    told = [limit_sentence(row, lang) for row in rules.limits if row.id == limit_id]
+    told += [quiet_sentence(row, lang) for row in rules.quiet if row.id == limit_id]
+    if not told:
+        return limit_id
+    return say("explain.limit_name", lang, of=limit_id, text=told[0].rstrip("。."))

@@ -21,7 +21,7 @@ from riskplan.text.words import word
 Bools = npt.NDArray[np.bool_]
 FEWEST = 2
 """A month with fewer usable days is told: one day is lost to one meeting."""
-_RULES, _LINES = "rules.toml", "capacity_lines"
+_LINES = "capacity_lines"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _quarter(number: np.generic) -> str:
     return f"{1970 + value // 4}-Q{value % 4 + 1}"
 
 
-def capacity_warnings(case: Case, rules: Rulebook) -> tuple[Fault, ...]:
+def capacity_warnings(case: Case, rules: Rulebook, file: str = "rules.toml") -> tuple[Fault, ...]:
     """Return what cannot work before anything is planned: totals that do not add up, months without a usable day.
 
     Parameters
@@ -97,6 +97,8 @@ def capacity_warnings(case: Case, rules: Rulebook) -> tuple[Fault, ...]:
         Officers, calendar, capacity lines.
     rules
         Shares and quiet rules.
+    file
+        Name of the file they were read from.
     """
     formulas = legal_formula(case, rules.capacity)
     found = [
@@ -113,7 +115,7 @@ def capacity_warnings(case: Case, rules: Rulebook) -> tuple[Fault, ...]:
     idle = _without_officers(case, rules, formulas)
     found += [_warning("no_officers", "officers", "department_id", name) for name in idle]
     for buckets in usable_buckets(case, rules):
-        found += _bucket_warnings(buckets)
+        found += _bucket_warnings(buckets, case, file)
     return tuple(found)
 
 
@@ -131,14 +133,15 @@ def _without_officers(case: Case, rules: Rulebook, formulas: Iterable[Formula]) 
     return [f.department for f in formulas if f.department in asked and not f.officers]
 
 
-def _bucket_warnings(buckets: Buckets) -> list[Fault]:
-    departments = ", ".join(buckets.departments)
+def _bucket_warnings(buckets: Buckets, case: Case, file: str) -> list[Fault]:
+    names = dict(zip(case["departments"]["department_id"], case["departments"]["name"], strict=True))
+    departments = "|".join(names.get(of, of) for of in buckets.departments)
     none = [month for month, days in buckets.months.items() if days == 0]
     few = [month for month, days in buckets.months.items() if 0 < days < FEWEST]
     quarters = [quarter for quarter, days in buckets.quarters.items() if days == 0]
     named = (("no_usable_day", none), ("few_usable_days", few), ("no_usable_quarter", quarters))
     return [
-        _warning(code, _RULES, "quiet", ", ".join(labels), departments=departments)
+        _warning(code, file, "quiet", ", ".join(labels), departments=departments)
         for code, labels in named
         if labels
     ]
