@@ -43,7 +43,7 @@ lint: .venv/.dev     ## ruff, mypy strict, import-linter, the size test
 	$(BIN)/python -m pytest tests/test_size.py
 
 nightly: .venv/.dev  ## everything, the slow tests too
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/python -m pytest -m "slow or not slow" --hypothesis-profile nightly
 
 docs: .venv/.core    ## rewrite docs/reference from the code
 	$(BIN)/python -m riskplan.report.reference docs/reference

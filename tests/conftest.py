@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import how_many
 from riskplan.annual import plan_year
 from riskplan.case.read import read_case
 from riskplan.case.tables import Case
@@ -16,6 +17,7 @@ from riskplan.rules.model import Rulebook
 from riskplan.rules.read import read_rules
 from riskplan.synth import make_county
 
+how_many.register()
 ROOT = Path(__file__).parents[1]
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from audit.breakers import BREAKERS, RULE_OF_LINE, SPARED, VARIANTS
+from audit.breakers import BREAKERS, RULE_OF_LINE, SPARED
 from audit.county import county
+from audit.judged import ALL, judged
 from riskplan.audit import CHECKS, LIMIT_CHECKS
 from riskplan.rules.support import support_lines
-
-ALL = {**BREAKERS, **{f.__name__: f for f in VARIANTS}}
 
 
 def test_the_lawful_county_breaks_nothing():
@@ -23,8 +22,7 @@ def test_the_lawful_county_breaks_nothing():
 @pytest.mark.parametrize("name", ALL)
 def test_breaker_is_found_exactly(name):
     """A broken rule is found with its excess and evidence, and no other rule is broken."""
-    broken = ALL[name]()
-    report = broken.county.audit()
+    broken, report = judged(name)
     expected = {broken.rule} if broken.severity == "violation" else set()
     assert {f.rule for f in report.violations} - set(broken.also) == expected
     found = [f for f in report.findings if f.rule == broken.rule]

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from audit.breakers import BREAKERS, VARIANTS
 from audit.breakers_limits import organ_enterprise_year
 from audit.county import county
+from audit.judged import ALL, judged
 from riskplan.audit import CHECKS, Finding
 from riskplan.audit.findings import EVIDENCE_IN_A_SENTENCE, evidence_text, window_text
 from riskplan.text import missing
@@ -17,8 +17,8 @@ from riskplan.text import missing
 
 def test_every_finding_has_a_sentence():
     """All findings of all breakers are told in full: no key without a message, no value left open."""
-    for breaker in [*BREAKERS.values(), *VARIANTS]:
-        for finding in breaker().county.audit().findings:
+    for name in ALL:
+        for finding in judged(name)[1].findings:
             assert not missing(f"audit.finding.{finding.message or finding.rule}")
             for sentence in (finding.sentence("zh"), finding.sentence("en")):
                 assert "{" not in sentence

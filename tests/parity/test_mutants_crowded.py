@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from parity import dense
 from parity.crowded import (
     QUICK,
     WEEK_MUTANTS,
@@ -17,10 +19,14 @@ from parity.crowded import (
     routed,
 )
 from properties.counties import first_working_week
+from riskplan.annual import plan as year
 from riskplan.annual import plan_year
+from riskplan.audit import audit
 from riskplan.plan.tables import Plan
+from riskplan.rules.capacity import capacity_of
 from riskplan.rules.support import support_lines
 from riskplan.weekly import plan_week
+from weekly.row_counter import over
 
 
 def test_the_whole_planner_breaks_nothing():
@@ -106,11 +112,67 @@ def test_a_visit_left_out_without_a_row_is_found():
     assert "floor" in broken_rules(silent)
 
 
+def found_in(world: tuple, plan: Plan) -> set[str]:
+    """Return the rules that a plan breaks."""
+    return {f.rule for f in audit(*world, plan).violations}
+
+
+def test_the_dense_county_breaks_nothing_without_rows():
+    """Its blind year and week are lawful, so that whatever is found below is the row that was forgotten."""
+    assert not found_in(dense.dense(), dense.blind_year())
+    assert not found_in(dense.dense(), dense.blind_week())
+
+
+@pytest.mark.parametrize("line", dense.ROW_LINES, ids=dense.line_name)
+def test_a_forgotten_row_is_found(line):
+    """The plan of a planner that does not see the row breaks it and nothing else, by the audit and by hand."""
+    world = dense.with_row(dense.row_of(line))
+    plan = dense.blind_week() if line.window == "day" else dense.blind_year()
+    assert found_in(world, plan) == {dense.ROW}
+    assert busiest_officer(plan) > 2 if line.scope == "officer" else over(*world, plan)
+
+
+def busiest_officer(plan: Plan) -> int:
+    """Return the most visits of one officer in a day."""
+    officers = dict(zip(plan["teams"]["team_id"], plan["teams"]["officers"], strict=True))
+    routed = plan.visits[plan.visits["team_id"] != ""]
+    pairs = zip(routed["team_id"], routed["date"], strict=True)
+    return max(Counter((o, day) for team, day in pairs for o in officers[team]).values())
+
+
+@pytest.mark.parametrize("name", dense.QUIET)
+def test_forgotten_quiet_days_are_found(name):
+    """A planner that knows no quiet days breaks them, and the hours of departments that have no other days then."""
+    row = dense.QUIET[name]
+    found = found_in(dense.with_quiet(name), dense.blind_year())
+    hours = {"department-week-minutes", "department-week-crews", "department-month-minutes"}
+    assert "quiet" in found
+    assert found - {"quiet"} <= (set() if row.filter.sizes else hours)
+
+
+def test_a_forgotten_second_pool_is_found():
+    """A planner that charges all to one pool overdraws the minutes for visits that others lead, and no others."""
+    plan = dense.planned_year(dense.with_pools(joint="other"))
+    findings = audit(*dense.with_pools(), plan).violations
+    assert {f.rule for f in findings} == {"department-week-minutes", "department-month-minutes"}
+    assert all(f.scope_key.endswith("/joint") for f in findings)
+
+
+def test_forgotten_usable_days_are_found(monkeypatch):
+    """A planner that spreads hours over quiet days too plans more than there is where few days are left."""
+    case, rules = dense.with_quiet("days 1 to 25 for all")
+    capacity = replace(rules.capacity, week_flex=1.0, other_enforcement_share=0.5)
+    rules = replace(rules, capacity=capacity)
+    monkeypatch.setattr(year, "capacity_of", lambda case, seen: capacity_of(case, replace(seen, quiet=())))
+    found = found_in((case, rules), dense.planned_year((case, rules)))
+    assert {"department-week-minutes", "department-week-crews"} <= found
+
+
 def test_every_planned_line_has_a_mutant():
     """Each line that year or week keep is forgotten by some mutant (floors are kept by being listed)."""
-    planned = {
-        (s.kind, s.scope, s.window, s.unit)
-        for s in support_lines()
-        if {s.year, s.week} & {"exact", "safe side"}
+    planned = {dense.combination(s) for s in support_lines() if {s.year, s.week} & {"exact", "safe side"}}
+    assert planned - {("floor", "duty", "year", "visits")} == {
+        *YEAR_MUTANTS,
+        *WEEK_MUTANTS,
+        *(dense.combination(line) for line in dense.ROW_LINES),
     }
-    assert planned - {("floor", "duty", "year", "visits")} == set(YEAR_MUTANTS) | set(WEEK_MUTANTS)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from properties.counties import (
     Tightening,
     first_working_week,
@@ -31,7 +32,7 @@ from riskplan.synth import make_county
 from riskplan.weekly import plan_week
 
 QUICK = Stop(effort=0.02)
-FEW = settings(max_examples=25, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
+FEW = settings(max_examples=examples(8, 40), phases=(Phase.explicit, Phase.generate))
 """Few examples and no shrinking: one plan takes half a second."""
 COUNTIES = ((30, 0), (30, 3), (36, 4))
 """Enterprises and seed of the counties that are tightened."""

@@ -189,8 +189,10 @@ def _caps(draw: random.Random, slack: float) -> Caps:
         values = [round(slack * draw.randint(least, most)) for _ in range(count)]
         return np.array(values, dtype=np.int64).reshape(shape)
 
-    month = np.zeros((2, WEEKS), dtype=bool)
-    month[0, :4] = month[1, 3:] = True
+    month = np.zeros((DEPARTMENTS, 2, WEEKS), dtype=bool)
+    month[:, 0, :4] = month[:, 1, 3:] = True
+    for d in range(DEPARTMENTS):
+        month[d, draw.randrange(2), 3] = draw.random() < 0.5
     year = np.zeros((2, WEEKS), dtype=bool)
     year[0, :6] = year[1, 5:] = True
     return Caps(
@@ -256,7 +258,7 @@ class Books:
                 minutes = int(group.minutes[pattern.row, j, d])
                 keys["week", d, week] += minutes
                 keys["crew", d, week] += int(group.crews[pattern.row, j, d])
-                for m in np.flatnonzero(caps.week_in_month[:, week]).tolist():
+                for m in np.flatnonzero(caps.week_in_month[d, :, week]).tolist():
                     keys["month", d, m] += minutes
             keys["town-week", town, week] += 1
             for y in np.flatnonzero(caps.week_in_year[:, week]).tolist():

@@ -107,6 +107,9 @@ def test_crew_visits_are_whole_crews_of_each_day(hamlet, hamlet_rules):
     capacity, weeks = capacity_of(hamlet, hamlet_rules), Weeks.of(hamlet)
     officers, leave = hamlet["officers"], hamlet["leave"]
     size, most = hamlet_rules.crew.officers_per_department, hamlet_rules.day.max_visits
+    away = {
+        day: set(leave[(leave["first"] <= day) & (leave["last"] >= day)]["officer_id"]) for day in weeks.dates
+    }
     for k, department in enumerate(capacity.departments):
         own = officers[
             (officers["department_id"] == department)
@@ -115,7 +118,6 @@ def test_crew_visits_are_whole_crews_of_each_day(hamlet, hamlet_rules):
         ]["officer_id"]
         expected = np.zeros(len(weeks), dtype=int)
         for day, week, works in zip(weeks.dates, weeks.week_of_day, weeks.is_workday, strict=True):
-            away = set(leave[(leave["first"] <= day) & (leave["last"] >= day)]["officer_id"])
-            free = sum(name not in away for name in own)
+            free = sum(name not in away[day] for name in own)
             expected[week] += works * (free // size) * most
         assert capacity.crew_visits[k].tolist() == expected.tolist()

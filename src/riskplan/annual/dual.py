@@ -77,10 +77,15 @@ class DualResult:
     interrupted: bool
 
 
+def month_prices(caps: Caps, m: Multipliers) -> Numbers:
+    """Return the months' part of the price of a minute of each pool in each week, shape (n_pools, n_weeks)."""
+    return np.einsum("pm,pmw->pw", m.month, caps.week_in_month.astype(m.month.dtype))
+
+
 def prices_of(instance: Instance, m: Multipliers, rows: PricedRows) -> tuple[Numbers, ...]:
     """Return the price of each visit in each week, one array (n_schedules, length, n_weeks) per group."""
     caps = instance.caps
-    per_minute = m.week + m.month @ caps.week_in_month.astype(m.week.dtype)
+    per_minute = m.week + month_prices(caps, m)
     per_visit = m.year @ caps.week_in_year.astype(m.week.dtype)
     result = []
     for g, group in enumerate(instance.groups):
@@ -205,7 +210,7 @@ def _gradient(
     return Multipliers(
         minutes - caps.week_minutes,
         crews - caps.crew_visits,
-        minutes @ caps.week_in_month.T - caps.month_minutes,
+        np.einsum("pw,pmw->pm", minutes, caps.week_in_month) - caps.month_minutes,
         visits @ caps.week_in_year.T - caps.township_year,
         x.astype(float) - taken,
         (rows.used(choice, instance.weeks) - rows.room).astype(float),

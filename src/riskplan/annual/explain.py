@@ -146,7 +146,7 @@ class _Blocks:
         result = []
         for k in np.flatnonzero(minutes).tolist():
             pool = model.capacity.pools[k]
-            month = np.where(inside, state.month_minutes[k, :, None], FORBIDDEN).min(axis=0)
+            month = np.where(inside[k], state.month_minutes[k, :, None], FORBIDDEN).min(axis=0)
             result.append((MINUTES_WEEK, pool, minutes[k] > state.week_minutes[k]))
             result.append((MINUTES_MONTH, pool, minutes[k] > month))
         names, present = model.capacity.departments, np.flatnonzero(crews).tolist()

@@ -90,7 +90,7 @@ class Caps:
     month_minutes
         shape (n_pools, n_months).
     week_in_month
-        shape (n_months, n_weeks).
+        shape (n_pools, n_months, n_weeks), the months in which each pool pays for a visit of the week.
     township_week
         shape (n_townships, n_weeks), visits: the least of the rows about all premises. Priced here; counters keep it.
     township_year

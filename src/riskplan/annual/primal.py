@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.annual.dual import Multipliers
+from riskplan.annual.dual import Multipliers, month_prices
 from riskplan.annual.improve import Search, improve
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY, Instance
 from riskplan.annual.state import YearState
@@ -65,7 +65,7 @@ def search_plan(
         Listener.
     """
     rng = np.random.Generator(np.random.PCG64(seed))
-    minute_prices = multipliers.week + multipliers.month @ instance.caps.week_in_month.astype(float)
+    minute_prices = multipliers.week + month_prices(instance.caps, multipliers)
     best: YearState | None = None
     try:
         for weight in PRICE_WEIGHTS:

@@ -52,7 +52,7 @@ class YearState:
         self._takers = [
             [_takers(instance, g, rows) for g, rows in options.items()] for options in self.options
         ]
-        self._months = [np.flatnonzero(caps.week_in_month[:, w]) for w in range(instance.weeks)]
+        self._months = [_months(caps.week_in_month[:, :, w]) for w in range(instance.weeks)]
 
     def _use(self, i: int, placed: Placed, sign: int) -> None:
         group, uses = self.instance.groups[placed.group], self.instance.uses(placed.group, placed.row)
@@ -75,8 +75,8 @@ class YearState:
         minutes, crews, uses = used
         self.week_minutes[:, week] -= sign * minutes
         self.crew_visits[:, week] -= sign * crews
-        for month in self._months[week]:
-            self.month_minutes[:, month] -= sign * minutes
+        for month, pools in self._months[week]:
+            self.month_minutes[:, month] -= sign * (minutes if pools is None else minutes * pools)
         self.township_week[self.instance.township[i], week] += sign
         for use in uses:
             for k in use.at[week]:
@@ -117,7 +117,7 @@ class YearState:
         for w, one in used:
             self.use(i, w, one)
         weeks = list(placed.weeks)
-        months = sorted({int(m) for w in weeks for m in self._months[w]})
+        months = sorted({month for w in weeks for month, _ in self._months[w]})
         good = (
             (self.week_minutes[:, weeks] >= 0).all()
             and (self.crew_visits[:, weeks] >= 0).all()
@@ -143,7 +143,7 @@ class YearState:
         numpy.ndarray
             shape (..., n_weeks), bool.
         """
-        inside = self.instance.caps.week_in_month[None, :, :]
+        inside = self.instance.caps.week_in_month
         month_room = np.where(inside, self.month_minutes[:, :, None], FORBIDDEN).min(axis=1)
         slack = np.minimum(self.week_minutes, month_room)
         takes = minutes[..., :, None]
@@ -240,6 +240,18 @@ def pattern_cost(schedules: Schedules, r: int, weeks: Ints) -> int:
     days = DAYS_PER_WEEK * np.diff(weeks)
     arcs = schedules.quadratic[r] * days * days + schedules.linear[r] * days
     return int(schedules.node[r, at, weeks].sum() + arcs.sum() + schedules.constant[r])
+
+
+def _months(inside: Bools) -> list[tuple[int, Bools | None]]:
+    """Return the months that a visit of a week is charged to, each with the pools that pay there, None for all.
+
+    Parameters
+    ----------
+    inside
+        shape (n_pools, n_months).
+    """
+    months = np.flatnonzero(inside.any(axis=0)).tolist()
+    return [(m, None if inside[:, m].all() else inside[:, m]) for m in months]
 
 
 def _options(instance: Instance) -> list[dict[int, Ints]]:

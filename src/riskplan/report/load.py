@@ -55,9 +55,10 @@ def planned_minutes(book: Book, capacity: Capacity) -> Planned:
         if w < 0 or row["kind"] in book.rules.exempt_kinds:
             continue
         dated = month_at.get(row["date"][:7], -1)
-        months = [dated] if dated >= 0 else np.flatnonzero(capacity.week_in_month[:, w]).tolist()
         time = int(row["minutes"]) + book.rules.capacity.travel_allowance
-        for k in (place[d] for d in row["departments"] if d in place):
+        for k, d in ((place[d], d) for d in row["departments"] if d in place):
+            inside = capacity.week_in_month[capacity.pool_of(d, leads=True), :, w]
+            months = [dated] if dated >= 0 else np.flatnonzero(inside).tolist()
             week[k, w] += book.rules.crew.officers_per_department * time
             month[k, months] += book.rules.crew.officers_per_department * time
     return Planned(month, week)

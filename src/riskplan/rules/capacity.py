@@ -49,7 +49,8 @@ class Capacity:
     months
         ``2027-03`` labels of the months that meet the horizon.
     week_in_month
-        shape (n_months, n_weeks), True where a workday of the week that some department may use lies in the month.
+        shape (n_pools, n_months, n_weeks), True where a usable day of the pool's department in the week lies in the
+        month: there an undated visit of the week is charged.
     """
 
     departments: tuple[str, ...]
@@ -142,7 +143,6 @@ def capacity_of(case: Case, rules: Rulebook) -> Capacity:
     by_week = _per_bucket(usable, weeks.week_of_day, len(weeks))
     by_month = _per_bucket(usable, month_of_day, len(months))
     present = officers[:, None] * rules.capacity.minutes_per_day
-    some = np.logical_or.reduce(usable, axis=0)
     return Capacity(
         departments=departments,
         pools=tuple(pool for pools in budgets for pool in pools),
@@ -154,7 +154,7 @@ def capacity_of(case: Case, rules: Rulebook) -> Capacity:
         month_minutes=_spread(budget, by_month[owner], (present * by_month)[owner], 1.0),
         crew_visits=_crew_visits(case, weeks, rules, departments, usable),
         months=tuple(str(m) for m in months),
-        week_in_month=_touches(some, month_of_day, weeks.week_of_day, (len(months), len(weeks))),
+        week_in_month=_touches(usable, month_of_day, weeks.week_of_day, (len(months), len(weeks)))[owner],
     )
 
 
@@ -171,10 +171,11 @@ def _spread(budget: Ints, days: Ints, present: Ints, flex: float) -> Ints:
     return np.minimum(share, present)
 
 
-def _touches(some: Bools, month_of_day: Ints, week_of_day: Ints, shape: tuple[int, int]) -> Bools:
-    table = np.zeros(shape, dtype=bool)
-    chosen = np.flatnonzero(some)
-    table[month_of_day[chosen], week_of_day[chosen]] = True
+def _touches(usable: Bools, month_of_day: Ints, week_of_day: Ints, shape: tuple[int, int]) -> Bools:
+    """Return in which months each department has a usable day of each week, shape (n_departments, *shape)."""
+    table = np.zeros((len(usable), *shape), dtype=bool)
+    who, chosen = np.nonzero(usable)
+    table[who, month_of_day[chosen], week_of_day[chosen]] = True
     return table
 
 

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import python_calamine as calamine
 import xlrd
@@ -114,14 +115,14 @@ def _rows(sheet: calamine.CalamineSheet, notes: Notes) -> Iterator[list[object]]
     count = 0
     for found in sheet.iter_rows() if sheet.start else ():
         count += 1
-        yield _with_errors([*lead, *found], by_row.pop(count, {}))
+        row = [*lead, *found] if lead else cast("list[object]", found)
+        errors = by_row.pop(count, None) if by_row else None
+        yield _with_errors(row, errors) if errors else row
     for later in range(count + 1, max(by_row, default=0) + 1):
         yield _with_errors([], by_row.get(later, {}))
 
 
 def _with_errors(row: list[object], errors: dict[int, str]) -> list[object]:
-    if not errors:
-        return row
     longer = [*row, *[""] * (max(errors) + 1 - len(row))]
     for column, text in errors.items():
         longer[column] = text

@@ -129,8 +129,10 @@ def _first_data(
 
 def skip_reason(row: Sequence[object]) -> str:
     """Return why a row is no record: ``blank``, ``total``, ``footer``, ``example``; empty where it is one."""
-    first = next((text for v in row if v not in {"", None} and (text := text_of(v))), "")
-    if not first:
+    for value in row:
+        if value is not None and value != "" and (first := text_of(value)):
+            break
+    else:
         return "blank"
     if len(first) > 60:
         return "footer" if _FOOTER.match(first) else ""

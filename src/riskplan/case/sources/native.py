@@ -25,11 +25,13 @@ BOUNDARY_LAYER = "township_boundaries"
 """Layer with the polygons of the townships, where they do not stand in ``townships`` itself."""
 _PAIRS = (("lon", "lat"), ("depot_lon", "depot_lat"))
 _NAMES = {4326: "wgs84", 4490: "cgcs2000"}
+_SHARED = 50_000
+"""From so many different cells on, those of a column are no longer looked up."""
 _EXACT = 1e15
 """Below it every whole number in floating point is exactly what was written."""
 
 
-def texts(values: Iterable[Any], memo: dict[Any, str]) -> list[str]:
+def texts(values: Sequence[Any], memo: dict[Any, str]) -> list[str]:
     """Return cells as text; a whole number is written without a fraction, and equal cells share one string.
 
     Parameters
@@ -37,15 +39,16 @@ def texts(values: Iterable[Any], memo: dict[Any, str]) -> list[str]:
     values
         None, str, int, float, bool or bytes.
     memo
-        Texts of cells seen before in the same column.
+        Texts of cells seen before in the same column; a column of ids stops to share at some point.
     """
-    result = []
-    for value in values:
-        text = memo.get(value)
-        if text is None:
-            text = memo[value] = _text(value)
-        result.append(text)
-    return result
+    if set(map(type, values)) == {str}:
+        if len(memo) > _SHARED:
+            return list(values)
+        return list(map(memo.setdefault, values, values))
+    for value in dict.fromkeys(values):
+        if value not in memo:
+            memo[value] = _text(value)
+    return list(map(memo.__getitem__, values))
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  # a cell of a database

@@ -89,14 +89,18 @@ def _boundaries(cells: pd.DataFrame, geometry: gpd.GeoSeries | None, path: Path,
 
 
 def _texts(column: Any) -> list[str]:  # noqa: ANN401  # a chunked array of pyarrow, which may be absent
-    """Return the cells of an Arrow column as text."""
+    """Return the cells of an Arrow column as text; each different cell of a part is converted once."""
     memo: dict[Any, str] = {}
     result: list[str] = []
     for chunk in column.chunks:
-        values = chunk.to_pylist()
-        if values and any(isinstance(v, (list, dt.time, np.ndarray)) for v in values):
-            values = [_plain(v) for v in values]
-        result += texts(values, memo)
+        try:
+            coded = chunk.dictionary_encode()
+        except NotImplementedError:  # lists
+            result += texts([_plain(value) for value in chunk.to_pylist()], memo)
+            continue
+        words = [*texts([_plain(value) for value in coded.dictionary.to_pylist()], memo), ""]
+        at = coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+        result += np.array(words, dtype=object)[at].tolist()
     return result
 
 

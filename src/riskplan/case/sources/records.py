@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import pandas as pd
 
@@ -129,9 +130,7 @@ def _collect(
 
 
 def _all_blank(picked: Sequence[object]) -> bool:
-    if any(v != "" and v is not None and type(v) is not str for v in picked):
-        return False
-    return not any(v and str(v).strip() for v in picked)
+    return all(value is None or value == "" or (type(value) is str and not value.strip()) for value in picked)
 
 
 def _skipped(file: str, name: str, number: int, row: Sequence[object], reason: str) -> Fault:
@@ -141,13 +140,17 @@ def _skipped(file: str, name: str, number: int, row: Sequence[object], reason: s
 
 
 def _column(values: Sequence[object], attribute: Attribute, *, date1904: bool) -> list[str]:
+    """Return values as text; each different one is converted once, and equal texts are one string."""
+    types = set(map(type, values))
+    if types == {str} and attribute.kind not in _REPEATED:
+        return [text.strip() for text in cast("Sequence[str]", values)]
     convert: Callable[[object], str] = text_of
     if date1904 and attribute.kind == "date":
         convert = date_text_1904
-    if attribute.kind not in _REPEATED:
-        return [convert(v) for v in values]
-    memo: dict[str, str] = {}
-    return [memo.setdefault(text, text) for text in map(convert, values)]
+    if bool in types and types & {int, float}:  # True equals 1 and is not the same text
+        return list(map(convert, values))
+    texts = {value: convert(value) for value in dict.fromkeys(values)}
+    return list(map(texts.__getitem__, values))
 
 
 def _noticed(file: str, grid: Grid, columns: dict[str, int], numbers: Sequence[int]) -> Iterator[Fault]:

@@ -41,7 +41,7 @@ _FORMULA = re.compile(
 )
 _PLACE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
-_WIDE = re.compile(rb"\br=[\"']([A-Z]{2,})\d+[\"'][^>]*[^/]>")
+_WIDE = re.compile(rb"r=(?<=\sr=)[\"']([A-Z]{2,})\d+[\"'][^>]*[^/]>")
 _DATE1904 = re.compile(rb"\bdate1904=[\"'](?:1|true|on)[\"']")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _RELATED = re.compile(rb"\b\w+:id=[\"']([^\"']*)[\"']")
@@ -126,7 +126,7 @@ def _whole_rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
     rest = b""
     for chunk in chunks:
         text = rest + chunk
-        cut = max(text.rfind(b"</row>"), text.rfind(b":row>"))
+        cut = _last(text, b"</row>", b":row>")
         cut = text.rfind(b"<", 0, cut + 1) if cut >= 0 else -1
         if cut < 0:
             if len(text) > 64 * _CHUNK:
@@ -177,9 +177,16 @@ def _extent(chunk: bytes, seen: _Seen) -> None:
     """Note the last row and the last column that hold a value."""
     for letters in set(_WIDE.findall(chunk)):
         seen.widest = max(seen.widest, column_at(letters.decode()[:4]) + 1)
-    at = max(chunk.rfind(b"v>"), chunk.rfind(b"is>"))
-    if at >= 0:
-        start = max(chunk.rfind(b"<row", 0, at), chunk.rfind(b":row ", 0, at))
-        number = _NUMBER.search(chunk, start, chunk.find(b">", start)) if start >= 0 else None
-        seen.rows += chunk.count(b"</row>") + chunk.count(b":row>")
-        seen.last_row = max(seen.last_row, int(number[1]) if number else seen.rows)
+    at = _last(chunk, b"v>", b"is>")
+    if at < 0:
+        return
+    start = _last(chunk, b"<row", b":row ", at)
+    number = _NUMBER.search(chunk, start, chunk.find(b">", start)) if start >= 0 else None
+    seen.rows = int(number[1]) if number else seen.rows + chunk.count(b"</row>") + chunk.count(b":row>")
+    seen.last_row = max(seen.last_row, seen.rows)
+
+
+def _last(text: bytes, first: bytes, second: bytes, end: int | None = None) -> int:
+    """Return where one of two marks stands last, -1 where neither does; the second is looked for behind the first only."""
+    at = text.rfind(first, 0, end)
+    return max(at, text.rfind(second, max(at, 0), end))
