@@ -11,6 +11,7 @@ import shapely
 from hypothesis import strategies as st
 
 from riskplan.case.attributes import table_attributes, table_names
+from riskplan.case.cell_errors import cell_error
 from riskplan.case.folding import code_text, list_text
 from riskplan.case.read import read_case
 from riskplan.case.sheet import Origin, Sheet
@@ -70,7 +71,10 @@ _SIGNS = st.characters(
     codec="utf-8", exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufffe\uffff"
 )
 TEXTS = (
-    st.one_of(st.sampled_from(HOSTILE), st.text(_SIGNS, min_size=1, max_size=12)).map(str.strip).filter(bool)
+    st
+    .one_of(st.sampled_from(HOSTILE), st.text(_SIGNS, min_size=1, max_size=12))
+    .map(str.strip)
+    .filter(lambda t: t and not cell_error(t))
 )
 IDS = TEXTS.map(code_text).filter(lambda t: t and "|" not in t and not skip_reason([t]))
 LISTED = TEXTS.filter(lambda t: not set(t) & set("|｜") and not t.startswith("#"))

@@ -31,7 +31,8 @@ from riskplan.errors import Fault, InputError
 
 _STYLES = "layer_styles"
 """Table in which a GIS keeps how layers are drawn."""
-_CHUNK = 20_000
+_CHUNK = 1000
+"""Rows that are fetched at once: few enough that their cells are still near when they become text."""
 _BROKEN = (sqlite3.DatabaseError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import cast
 
 import pandas as pd
@@ -49,7 +50,7 @@ class _Records:
     """Rows kept and lines left out."""
 
     numbers: list[int] = field(default_factory=list)
-    rows: list[list[object]] = field(default_factory=list)
+    rows: list[Sequence[object]] = field(default_factory=list)
     skipped: list[Fault] = field(default_factory=list)
 
 
@@ -82,7 +83,7 @@ def read_records(file: str, grid: Grid, header: Header, rows: Iterable[Row]) -> 
     kinds = {a.name: a for a in table_attributes(header.table)}
     cells = pd.DataFrame(
         {
-            name: _column([row[i] for row in found.rows], kinds[name], date1904=grid.date1904)
+            name: _column(list(map(itemgetter(i), found.rows)), kinds[name], date1904=grid.date1904)
             for i, name in enumerate(columns)
         },
         dtype=object,
@@ -110,12 +111,13 @@ def _collect(
 ) -> _Records:
     found = _Records()
     width = max(positions, default=-1) + 1
+    pick = _picker(positions)
     for number, given in enumerate(rows, 1):
         if number < first_data:
             continue
         row = given if len(given) >= width else [*given, *[""] * (width - len(given))]
         reason = skip_reason(row)
-        picked = [row[at] for at in positions]
+        picked = pick(row)
         if reason in {"", "blank"} and _all_blank(picked):
             continue
         if reason:
@@ -123,10 +125,16 @@ def _collect(
             continue
         if merges.starts:
             merges.fill(number, row)
-            picked = [row[at] for at in positions]
+            picked = pick(row)
         found.numbers.append(number)
         found.rows.append(picked)
     return found
+
+
+def _picker(positions: Sequence[int]) -> Callable[[Row], Sequence[object]]:
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    return lambda row: [row[at] for at in positions]
 
 
 def _all_blank(picked: Sequence[object]) -> bool:

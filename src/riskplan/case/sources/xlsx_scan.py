@@ -41,7 +41,7 @@ _FORMULA = re.compile(
 )
 _PLACE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _TEXT_RESULT = re.compile(rb"\bt=[\"']str[\"']")
-_WIDE = re.compile(rb"r=(?<=\sr=)[\"']([A-Z]{2,})\d+[\"'][^>]*[^/]>")
+_WIDE = re.compile(rb"r=(?<=\sr=)[\"']([A-Z]{2,})\d+[^>]*[^/]>")
 _DATE1904 = re.compile(rb"\bdate1904=[\"'](?:1|true|on)[\"']")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _RELATED = re.compile(rb"\b\w+:id=[\"']([^\"']*)[\"']")
