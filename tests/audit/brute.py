@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import pandas as pd
+
 from audit.county import County
 from riskplan.rules.model import Limit
 
@@ -23,6 +25,19 @@ class Seen:
     departments: tuple[str, ...]
     kind: str
     team: str
+
+
+_LATEST: dict[int, tuple[pd.DataFrame, list[dict]]] = {}
+
+
+def records(frame: pd.DataFrame) -> list[dict]:
+    """Return the rows of a table; those of the tables asked for lately are kept."""
+    known = _LATEST.get(id(frame))
+    if known is None or known[0] is not frame:
+        if len(_LATEST) > 9:
+            _LATEST.clear()
+        known = _LATEST[id(frame)] = (frame, frame.to_dict("records"))
+    return known[1]
 
 
 def seen(made: County) -> list[Seen]:
@@ -52,7 +67,7 @@ def premises(made: County, v: Seen) -> dict | None:
     """Return the row of the enterprise visited, None for other objects."""
     if v.object_kind != "enterprise":
         return None
-    rows = made.case.enterprises.to_dict("records")
+    rows = records(made.case.enterprises)
     return next(r for r in rows if r["enterprise_id"] == v.object_id)
 
 
@@ -99,7 +114,7 @@ def keys(made: County, limit: Limit, v: Seen) -> list[str]:
         return [key]
     if limit.scope == "organ-enterprise":
         return [f"{key}/{d}" for d in organs]
-    systems = {r["department_id"]: r["system"] for r in made.case["departments"].to_dict("records")}
+    systems = {r["department_id"]: r["system"] for r in records(made.case["departments"])}
     return [f"{key}/{systems[d]}" for d in organs if systems[d]]
 
 
@@ -121,7 +136,7 @@ def amount(made: County, limit: Limit, key: str) -> int | None:
     if limit.scope in {"township", "village", "department"}:
         return limit.amount.get(key, limit.amount.get("*"))
     person = key.split("/", maxsplit=1)[0]
-    own = [r for r in made.case.enterprises.to_dict("records") if legal_person(r) == person]
+    own = [r for r in records(made.case.enterprises) if legal_person(r) == person]
     about = [r for r in own if passes(made, limit, r)]
     stated = [limit.amount.get(value(made, r, limit.by), limit.amount.get("*")) for r in about]
     return max((a for a in stated if a is not None), default=None)
@@ -147,10 +162,10 @@ def is_open(made: County, v: Seen, day: dt.date) -> bool:
     """Tell whether a day is an open day for a visit."""
     if not max(made.case.first_day, made.case.as_of) <= day <= made.case.last_day:
         return False
-    work = dict(zip([d.item() for d in made.case.days.dates], made.case.days.is_workday, strict=True))
+    work = made.case.days.is_workday[(day - made.case.first_day).days]
     row = premises(made, v)
     shut = row is not None and day.isoweekday() in row["closed_days"]
-    return bool(work[day]) and not shut and not closed_by_quiet(made, v, day)
+    return bool(work) and not shut and not closed_by_quiet(made, v, day)
 
 
 def months(made: County, v: Seen) -> set[str]:

@@ -198,3 +198,11 @@ def test_an_undated_visit_between_two_months_meets_the_floor_of_neither():
     assert [f.window for f in found(made)] == ["2027-03", "2027-04"]
     made.visit("v1")["date"] = "2027-04-01"
     assert [f.window for f in found(made)] == ["2027-03"]
+
+
+@pytest.mark.parametrize("line", [x for x in BY_RULE if x.kind == "spacing"], ids=line_name)
+def test_a_spacing_of_no_days_asks_nothing(line):
+    """Two undated visits of one week are not too near where the row says 0 days."""
+    made = state(empty(), line, 0)
+    made.visits += [visit(f"v{n}", "E1", "2027-W10", ("a1",)) for n in (1, 2)]
+    assert found(made) == []

@@ -257,3 +257,16 @@ def test_a_name_in_place_of_an_id_is_answered_with_the_id():
     """Units are joined by id only; who writes the name is told the id, with the name, of what it may mean."""
     assert _nearest("应急局", ["EM", "FIRE"], {"县应急管理局": "EM 县应急管理局"}) == "EM 县应急管理局"
     assert _nearest("FIR", ["EM", "FIRE"], {"县应急管理局": "EM 县应急管理局"}) == "FIRE"
+
+
+def test_a_table_without_a_file_is_named_as_the_office_names_it():
+    """What is wrong with a table as a whole names its sheet and header, not the codes of the program."""
+    fault = Fault(
+        "no_inspection_days",
+        "capacity_lines",
+        column="days",
+        value="9",
+        args={"department": "x", "legal": "1"},
+    )
+    assert fault_line(fault, "zh").startswith("执法工时，人日：")
+    assert fault_line(fault, "en").startswith("capacity_lines, days: ")

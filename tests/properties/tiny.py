@@ -191,8 +191,9 @@ def _caps(draw: random.Random, slack: float) -> Caps:
 
     month = np.zeros((DEPARTMENTS, 2, WEEKS), dtype=bool)
     month[:, 0, :4] = month[:, 1, 3:] = True
+    own = random.Random(draw.getstate()[1][0])
     for d in range(DEPARTMENTS):
-        month[d, draw.randrange(2), 3] = draw.random() < 0.5
+        month[d, own.randrange(2), 3] = own.random() < 0.5
     year = np.zeros((2, WEEKS), dtype=bool)
     year[0, :6] = year[1, 5:] = True
     return Caps(

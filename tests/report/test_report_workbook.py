@@ -16,6 +16,7 @@ import python_calamine as calamine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from map_sample import sample_case, sample_plan, sample_rules
+from openpyxl.utils import get_column_letter
 from payloads import PAYLOADS
 
 from riskplan.audit.findings import Finding
@@ -63,6 +64,16 @@ def test_list_sheets_are_frozen_filtered_and_ready_to_print(tmp_path):
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
         assert "虚构数据" in sheet.oddHeader.center.text
+
+
+def test_wrapped_text_has_room_and_codes_are_not_printed(tmp_path):
+    """Rows with long text are as high as it needs; the codes at the end are for the audit, not for paper."""
+    sheet = workbook(tmp_path).worksheets[1]
+    items = [cell.value for cell in sheet[1]].index("检查内容")
+    longest = max(range(2, sheet.max_row + 1), key=lambda n: len(str(sheet.cell(n, items + 1).value)))
+    if len(str(sheet.cell(longest, items + 1).value)) > 20:
+        assert sheet.row_dimensions[longest].height > 15
+    assert sheet.print_area.split(":")[1].startswith(f"${get_column_letter(sheet.max_column - 3)}$")
 
 
 def test_summary_names_what_a_defender_needs(tmp_path):

@@ -34,8 +34,9 @@ def close_pairs(calls: Sequence[Call], amount: int) -> Iterable[tuple[Call, Call
     latest_planned: Call | None = None
     for call in sorted(calls, key=lambda c: (c.earliest, c.latest, c.id)):
         before = latest if call.planned else latest_planned
-        if before is not None and call.earliest - before.latest < amount:
-            yield (before, call, max(0, call.earliest - before.latest))
+        gap = amount if before is None else max(0, call.earliest - before.latest)
+        if before is not None and gap < amount:
+            yield (before, call, gap)
         if latest is None or call.latest >= latest.latest:
             latest = call
         if call.planned and (latest_planned is None or call.latest >= latest_planned.latest):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from riskplan.case.attributes import table_attributes
+from riskplan.case.attributes import table_attributes, table_names
 from riskplan.case.sources.names import sheet_title
 from riskplan.case.words import choices
 from riskplan.errors import Fault
@@ -70,14 +70,22 @@ _PLACES = {
 def fault_place(fault: Fault, lang: str) -> str:
     """Return where a fault stands: file, sheet, row, column, or the cell as a spreadsheet shows it."""
     row, column = fault.row is not None, bool(fault.column)
+    file, name = fault.file, fault.column
     if fault.sheet is None:
         key = _PLACES[row, column]
+        file, name = _table_place(file, name, lang)
     else:
         key = "fault.place_cell" if fault.cell else "fault.place_sheet" + "_row" * row
         key += "_column" * column
-    return say(
-        key, lang, file=fault.file, sheet=fault.sheet, row=fault.row, column=fault.column, cell=fault.cell
-    )
+    return say(key, lang, file=file, sheet=fault.sheet, row=fault.row, column=name, cell=fault.cell)
+
+
+def _table_place(file: str, column: str | None, lang: str) -> tuple[str, str | None]:
+    """Return table and column in words where a fault is about a table of the case, whatever file it came from."""
+    if file not in table_names():
+        return file, column
+    headers = {a.name: a.zh[0] if lang == "zh" else a.name for a in table_attributes(file)}
+    return sheet_title(file, lang), headers.get(column or "", column)
 
 
 def fault_line(fault: Fault, lang: str) -> str:

@@ -29,6 +29,10 @@ TIER_FILLS = {"red": "F4C7C3", "orange": "FBDDBF", "yellow": "FBF0BF", "blue": "
 _LINK_FONT = Font(color="1F5FA8", underline="single")
 
 
+_LINE = 15.0
+"""Height of a line of text [points]; not every office program finds the height of wrapped text by itself."""
+
+
 def fill_table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
     """Write a header and rows, frozen and filtered, ready to print.
 
@@ -51,6 +55,9 @@ def fill_table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Seque
             cell = cell_at(sheet, number, at)
             cell.style = style
             put(cell, value)
+        height = _height(columns, row)
+        if height > _LINE:
+            sheet.row_dimensions[number].height = height
     sheet.row_dimensions[1].height = 30
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(2, sheet.max_row)}"
@@ -160,4 +167,4 @@ def _height(columns: Sequence[Column], row: Sequence[Value]) -> float:
         for column, value in zip(columns, row, strict=True)
         if column.wrap and value
     ]
-    return min(15.0 * max([1, *lines]), 400.0)
+    return min(_LINE * max([1, *lines]), 400.0)

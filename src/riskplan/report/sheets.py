@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from riskplan.excel import DATE, INTEGER, Column, Value, colour_tiers, fill_table
@@ -37,6 +38,8 @@ VISIT_COLUMNS: tuple[tuple[str, float, str, bool], ...] = (
     ("kind", 10, "", False),
 )
 """Columns of the visits: name, width, format, wrap. The last three are codes, for the audit of the sheet."""
+CODES = 3
+"""Columns at the end that are not printed."""
 
 LEFT_COLUMNS: tuple[tuple[str, float, str, bool], ...] = (
     ("what", 12, "", False),
@@ -69,6 +72,7 @@ def fill_visits(sheet: Worksheet, book: Book) -> None:
     tiers = [book.tier_of.get(row["enterprise_id"], "") for row in rows]
     colour_tiers(sheet, [name for name, *_ in VISIT_COLUMNS].index("tier") + 1, tiers)
     sheet.freeze_panes = "C2"
+    sheet.print_area = f"A1:{get_column_letter(len(VISIT_COLUMNS) - CODES)}{max(2, sheet.max_row)}"
 
 
 def _visit_row(book: Book, row: dict[Any, Any]) -> list[Value]:

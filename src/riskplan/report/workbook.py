@@ -17,6 +17,9 @@ from riskplan.report.overview import fill_overview
 from riskplan.report.sheets import fill_left_out, fill_visits
 from riskplan.rules.model import Rulebook
 
+_ONE_PAGE = 60
+"""A summary of so many rows at most is printed on one page."""
+
 
 def write_workbook(
     case: Case,
@@ -51,4 +54,6 @@ def write_workbook(
     header = book.say("print_fictional", name=case.name) if case.fictional else case.name
     for sheet in workbook.worksheets:
         print_setup(sheet, header, book.say("page"))
+    if summary.max_row <= _ONE_PAGE:
+        summary.page_setup.fitToHeight = 1
     return save(workbook, path, case.as_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,23 +100,37 @@ def capacity_warnings(case: Case, rules: Rulebook, file: str = "rules.toml") -> 
     file
         Name of the file they were read from.
     """
-    formulas = legal_formula(case, rules.capacity)
+    formulas, names = legal_formula(case, rules.capacity), _names(case)
     found = [
         _warning(
-            f"typed_{m.what}", _LINES, "days", m.typed, department=m.department, computed=f"{m.computed:,}"
+            f"typed_{m.what}",
+            _LINES,
+            "days",
+            m.typed,
+            department=names.get(m.department, m.department),
+            computed=f"{m.computed:,}",
         )
         for m in typed_totals(formulas)
     ]
     for formula in formulas:
         spent = formula.other + formula.joint + formula.non_enforcement
         if formula.lines and spent >= formula.legal:
-            facts = {"department": formula.department, "legal": f"{formula.legal:,}"}
+            facts = {
+                "department": names.get(formula.department, formula.department),
+                "legal": f"{formula.legal:,}",
+            }
             found.append(_warning("no_inspection_days", _LINES, "days", f"{spent:,.0f}", **facts))
     idle = _without_officers(case, rules, formulas)
-    found += [_warning("no_officers", "officers", "department_id", name) for name in idle]
+    found += [_warning("no_officers", "officers", "department_id", names.get(of, of)) for of in idle]
     for buckets in usable_buckets(case, rules):
-        found += _bucket_warnings(buckets, case, file)
+        found += _bucket_warnings(buckets, names, file)
     return tuple(found)
+
+
+def _names(case: Case) -> dict[str, str]:
+    """Department -> its name, where it has one."""
+    table = case["departments"]
+    return {d: name or d for d, name in zip(table["department_id"], table["name"], strict=True)}
 
 
 def _warning(code: str, file: str, column: str, value: object, **args: str) -> Fault:
@@ -133,8 +147,7 @@ def _without_officers(case: Case, rules: Rulebook, formulas: Iterable[Formula]) 
     return [f.department for f in formulas if f.department in asked and not f.officers]
 
 
-def _bucket_warnings(buckets: Buckets, case: Case, file: str) -> list[Fault]:
-    names = dict(zip(case["departments"]["department_id"], case["departments"]["name"], strict=True))
+def _bucket_warnings(buckets: Buckets, names: Mapping[str, str], file: str) -> list[Fault]:
     departments = "|".join(names.get(of, of) for of in buckets.departments)
     none = [month for month, days in buckets.months.items() if days == 0]
     few = [month for month, days in buckets.months.items() if 0 < days < FEWEST]
