@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from annual.by_hand import Reasons, World, broken, monday_of
+from how_many import examples
 from properties.counties import over_new_year
 from riskplan.annual import plan_year
 from riskplan.case.weeks import Weeks
@@ -179,7 +180,7 @@ def random_quiet(draw, number):
     )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(examples(6, 12)))
 def test_several_rows_side_by_side_are_kept(seed, hamlet, hamlet_rules):
     """Random rows, filters, quiet days and horizons over one or two years: all kept, all reasons true."""
     draw = random.Random(seed)

@@ -13,6 +13,7 @@ from audit import brute
 from audit.county import County, visit
 from audit.county_case import days, table
 from audit.lines import empty
+from how_many import examples
 from riskplan.audit import LIMIT_CHECKS, checks
 from riskplan.audit.dates import date_text, week_label
 from riskplan.audit.findings import Finding
@@ -21,7 +22,9 @@ from riskplan.audit.world import World
 from riskplan.rules.model import Filter, Limit, QuietRule
 
 FIRST = dt.date(2027, 3, 8).toordinal()
-MANY = settings(max_examples=30, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+MANY = settings(
+    max_examples=examples(15, 60), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)
 """Found faults are not made smaller here: a quick test need not search for the smallest."""
 WINDOWS = ("day", "week", "month", "quarter", "year")
 SCOPES = ("enterprise", "organ-enterprise", "system-enterprise", "township", "village", "department")
@@ -183,7 +186,7 @@ def test_spacing_of_every_scope_is_that_of_all_pairs_of_days(scope, plan, ledger
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-@settings(MANY, max_examples=12)
+@settings(MANY, max_examples=examples(8, 24))
 @given(planned, known, quiet_rows, st.data())
 def test_a_reason_holds_where_one_more_visit_breaks_the_row(scope, plan, ledger, quiet, data):
     """A row blocks a week exactly when the plain counter finds it broken with the visit added there."""

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from audit.county import County, county, visit
 from audit.county_case import table
+from how_many import examples
 from riskplan.audit.dates import date_text, week_label
 from riskplan.audit.reasons import Attempt, Room
 from riskplan.audit.world import World
 
-FEW = settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+FEW = settings(
+    max_examples=examples(20, 80), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)
 """Found faults are not made smaller here: a quick test need not search for the smallest."""
 FIRST = dt.date(2027, 1, 4).toordinal()
 
@@ -142,7 +145,7 @@ def one_more(made: County, week: str) -> set[str]:
     return {f.rule for f in trial.audit().violations if "trial" in f.evidence}
 
 
-@settings(FEW, max_examples=12)
+@settings(FEW, max_examples=examples(8, 24))
 @given(
     st.lists(planned_visit, min_size=3, max_size=8), st.lists(ledger_visit, max_size=4), st.integers(0, 10**6)
 )

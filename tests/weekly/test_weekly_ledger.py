@@ -12,6 +12,7 @@ from test_weekly_rows import CAPS, KEPT, SPACINGS, bare, made, week_of
 from week_evaluator import faults_of_week
 from week_sample import DEPARTMENTS, WEEK, done_visits, sample_case, sample_plan
 
+from how_many import examples
 from riskplan.case.weeks import Weeks, week_label
 from riskplan.plan.tables import Plan
 from riskplan.rules.model import TIERS, Filter, Limit, QuietRule
@@ -108,7 +109,7 @@ def test_the_ledger_agrees_with_a_naive_count(form):
         plan = random_plan(case, rng, ["2027-W01", "2027-W12", "2027-W13", "2027-W17"])
         ledger = Ledger(case, rules, plan, tiers_of(case, plan, TIERS[-1]))
         around, calls = world_of(case, plan), calls_of(case, plan)
-        for visit in plan.visits["visit_id"][:3]:
+        for visit in plan.visits["visit_id"][: examples(2, 3)]:
             entry = ledger.entry(visit)
             ledger.take(entry)
             for week, date in places(plan, case):
@@ -143,7 +144,7 @@ def moved_to(plan: Plan, visit: str, week: str, date: str) -> Plan:
     return plan.with_tables(visits=visits)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(examples(6, 12)))
 def test_random_weeks_keep_random_rows(seed):
     """Whatever three rows hold, the visits made keep them all, and what is left out names one of the reasons."""
     case, rng = world(seed)
@@ -167,7 +168,7 @@ def test_random_weeks_keep_random_rows(seed):
 @pytest.mark.parametrize("form", FORMS, ids="-".join)
 def test_offered_weeks_are_lawful(form):
     """The first later week is offered in which the visit breaks no row undated, and none on one of its open days."""
-    for seed in range(2):
+    for seed in range(examples(1, 2)):
         case, rng = world(seed)
         rules = bare(random_row(rng, *form))
         plan = random_plan(case, rng, [WEEK, "2027-W13", "2027-W14"])
