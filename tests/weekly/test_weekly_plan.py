@@ -12,6 +12,7 @@ import pytest
 from week_evaluator import faults_of_week
 from week_sample import WEEK, done_visits, sample_case, sample_plan, sample_rules, sample_week
 
+from how_many import examples
 from riskplan.errors import RiskplanError
 from riskplan.plan.io import plan_files
 from riskplan.plan.tables import Plan
@@ -33,7 +34,7 @@ def shuffled(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     return frame.iloc[order].reset_index(drop=True)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(examples(5, 10)))
 def test_random_weeks_are_lawful(seed):
     """Days, crews, travel, service, opening hours, lunch and shift hold in an independent reading of S1 and S9."""
     case, rules, plan = sample_week(seed, count=6 + seed, officers=2 + seed % 3)
