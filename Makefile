@@ -42,7 +42,8 @@ lint: .venv/.dev     ## ruff, mypy strict, import-linter, the size test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/test_size.py
 
-nightly: .venv/.dev  ## everything, the slow tests too
+nightly: .venv/.dev  ## everything, the slow tests and the fuzzer too (tests of the fuzzer are skipped where it has no wheel)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary atheris $(PIP_ARGS) -c constraints.txt -e '.[fuzz]'
 	$(BIN)/python -m pytest -m "slow or not slow" --hypothesis-profile nightly
 
 docs: .venv/.core    ## rewrite docs/reference from the code

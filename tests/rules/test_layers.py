@@ -15,7 +15,7 @@ from riskplan.rules.provenance import (
     read_provenance,
 )
 from riskplan.rules.read import read_pack, read_rules, rules_of
-from riskplan.rules.scopes import SILENT, binding_rows, counts_kind, fits_filter, premises_amounts
+from riskplan.rules.scopes import SILENT, counts_kind, fits_filter, premises_amounts
 from riskplan.text.wording import worded
 
 LOADS = """
@@ -232,7 +232,8 @@ def test_kinds_that_count(hamlet_rules):
         False,
     ]
     assert [counts_kind(named, hamlet_rules, k) for k in ("daily", "complaint")] == [False, True]
-    assert {row.id for row in binding_rows(hamlet_rules, "spacing")} == {"enterprise-spacing"}
+    bound = [row for row in hamlet_rules.limits if row.kind == "spacing" and row.binds_planned()]
+    assert {row.id for row in bound} == {"enterprise-spacing"}
 
 
 def test_a_file_with_a_byte_order_mark_or_another_encoding(tmp_path):

@@ -13,8 +13,16 @@ import pandas as pd
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
 from riskplan.joint.windows import Buckets, Rolling, Windows
-from riskplan.rules.model import PREMISES_SCOPES, Filter, Limit, Rulebook
-from riskplan.rules.scopes import SILENT, counts_kind, fits_filter, premises_amounts
+from riskplan.rules.model import PREMISES_SCOPES, Limit, Rulebook
+from riskplan.rules.scopes import (
+    SILENT,
+    about_all_premises,
+    counts_kind,
+    fits_filter,
+    person_keys,
+    premises_amounts,
+    takes_part,
+)
 from riskplan.rules.support import support_of
 
 Bools = npt.NDArray[np.bool_]
@@ -48,11 +56,7 @@ class Use:
 
 def legal_persons(case: Case, rules: Rulebook) -> list[list[int]]:
     """Return for each enterprise the premises that share its caps (S4)."""
-    frame = case.enterprises
-    keys = [
-        code if code and rules.count_by_credit_code else name
-        for code, name in zip(frame["credit_code"], frame["enterprise_id"], strict=True)
-    ]
+    keys = person_keys(case, rules)
     groups: dict[str, list[int]] = defaultdict(list)
     for e, key in enumerate(keys):
         groups[key].append(e)
@@ -68,16 +72,6 @@ def counted_visits(case: Case, rules: Rulebook, limit: Limit | None) -> pd.DataF
         return visits[(visits["object_kind"] == "enterprise") & known & kinds]
     counted = [kind for kind in dict.fromkeys(visits["kind"]) if counts_kind(limit, rules, kind)]
     return visits[visits["object_kind"].isin(limit.objects) & known & visits["kind"].isin(counted)]
-
-
-def about_all(row: Filter) -> bool:
-    """Tell whether a filter says nothing about premises."""
-    return not (row.sectors or row.grades or row.sizes or row.tiers or row.townships or row.policy_lists)
-
-
-def takes_part(row: Filter, departments: Sequence[str]) -> bool:
-    """Tell whether a department that a filter names takes part in a visit; without named ones all visits count."""
-    return not row.departments or not set(row.departments).isdisjoint(departments)
 
 
 def kept_rows(rules: Rulebook) -> tuple[Limit, ...]:
@@ -188,7 +182,7 @@ class Rows:
     ) -> Iterator[tuple[tuple[int, str], int]]:
         """Return what a visit to a township or village counts for."""
         kind, name = place
-        if not about_all(row.limit.filter) or not takes_part(row.limit.filter, departments):
+        if not about_all_premises(row.limit.filter) or not takes_part(row.limit.filter, departments):
             return
         if row.limit.scope == kind:
             yield (-1, name), 1
@@ -266,7 +260,7 @@ class Rows:
     def counts_all(self, r: int) -> bool:
         """Tell whether a row counts every planned visit."""
         limit = self.limits[r]
-        return about_all(limit.filter) and not limit.filter.departments
+        return about_all_premises(limit.filter) and not limit.filter.departments
 
     def spacing_days(self, e: int) -> int:
         """Return the days that lie between any two visits to premises, 0 where no row says so."""

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
-from riskplan.rules.model import PLANNED_KIND, Filter, QuietRule, Rulebook
-from riskplan.rules.scopes import fits_filter
+from riskplan.rules.model import PLANNED_KIND, QuietRule, Rulebook
+from riskplan.rules.scopes import about_all_premises, fits_filter, takes_part
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -178,14 +178,6 @@ def usable_days(case: Case, rules: Rulebook, department: str, kind: str = PLANNE
     usable = case.days.is_workday.copy()
     dates = case.days.dates.astype("datetime64[D]")
     for row in rules.quiet:
-        if kind in row.kinds and _about_all_premises(row.filter) and _binds(row.filter, department):
+        if kind in row.kinds and about_all_premises(row.filter) and takes_part(row.filter, (department,)):
             usable &= ~quiet_on(row, dates)
     return usable
-
-
-def _about_all_premises(row: Filter) -> bool:
-    return not (row.sectors or row.grades or row.sizes or row.tiers or row.townships or row.policy_lists)
-
-
-def _binds(row: Filter, department: str) -> bool:
-    return not row.departments or department in row.departments

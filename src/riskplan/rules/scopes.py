@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -90,8 +90,20 @@ def counts_kind(limit: Limit, rules: Rulebook, kind: str) -> bool:
     return kind not in rules.exempt_kinds and kind not in limit.kinds_exempt
 
 
-def binding_rows(rules: Rulebook, kind: str, scope: str | None = None) -> tuple[Limit, ...]:
-    """Return the rows of a kind (and scope) that bind planned visits, in the order of the rulebook."""
-    return tuple(
-        row for row in rules.limits if row.kind == kind and scope in {None, row.scope} and row.binds_planned()
-    )
+def about_all_premises(row: Filter) -> bool:
+    """Tell whether a filter says nothing about premises."""
+    return not (row.sectors or row.grades or row.sizes or row.tiers or row.townships or row.policy_lists)
+
+
+def takes_part(row: Filter, departments: Collection[str]) -> bool:
+    """Tell whether a department that a filter names takes part in a visit; without named ones all visits count (S4)."""
+    return not row.departments or not set(row.departments).isdisjoint(departments)
+
+
+def person_keys(case: Case, rules: Rulebook) -> list[str]:
+    """Return the legal person of every premises (S4): its credit code where it has one that counts, else its own id."""
+    frame = case.enterprises
+    return [
+        code if code and rules.count_by_credit_code else name
+        for code, name in zip(frame["credit_code"], frame["enterprise_id"], strict=True)
+    ]

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from riskplan.case.tables import Case
-from riskplan.rules.model import PREMISES_SCOPES, Filter, Limit, Rulebook
-from riskplan.rules.scopes import counts_kind, fits_filter, premises_amounts
+from riskplan.rules.model import PREMISES_SCOPES, Limit, Rulebook
+from riskplan.rules.scopes import about_all_premises, counts_kind, fits_filter, person_keys, premises_amounts
 from riskplan.weekly.entries import NOT_MET, NOWHERE, Entry
 from riskplan.weekly.openness import MONTHS_PER_YEAR, Openness
 
@@ -45,10 +45,7 @@ class Keyring:
         self.premises = list(frame["enterprise_id"])
         self.township = list(frame["township_code"])
         self.village = list(frame["village_code"])
-        self.person = [
-            code if code and rules.count_by_credit_code else name
-            for code, name in zip(frame["credit_code"], frame["enterprise_id"], strict=True)
-        ]
+        self.person = person_keys(case, rules)
         villages, departments = case["villages"], case["departments"]
         self.township_of = dict(zip(villages["village_code"], villages["township_code"], strict=True))
         self.system = dict(zip(departments["department_id"], departments["system"], strict=True))
@@ -197,8 +194,3 @@ def limit_rows(rules: Rulebook, ring: Keyring, openness: Openness) -> Rows:
         tuple(r for r in counted if r.limit.scope == "officer"),
         tuple(r for r in rows if r.limit.unit in {"officer-minutes", "crew-visits"}),
     )
-
-
-def about_all_premises(row: Filter) -> bool:
-    """Tell whether a filter leaves no premises out."""
-    return not (row.sectors or row.grades or row.sizes or row.tiers or row.townships or row.policy_lists)
