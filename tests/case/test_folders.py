@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 from office import FIRMS, as_book, as_folder, codes, county, faults, warned
 
 from riskplan.case.faults import fault_line
 from riskplan.case.read import read_case
+from riskplan.case.write import write_case
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
@@ -83,3 +86,43 @@ def test_what_is_neither_utf8_nor_gb18030_is_refused(tmp_path):
     path = as_folder(tmp_path, county())
     (path / "企业台账.csv").write_bytes(b"\xff\xfe\x01\x00" * 9)
     assert codes(path) == ["unknown_encoding"]
+
+
+@pytest.fixture
+def as_geojson(hamlet, tmp_path):
+    """``hamlet`` as a folder whose enterprises and villages are GeoJSON under Chinese names."""
+    folder = tmp_path / "county"
+    write_case(hamlet, folder)
+    for table, title in (("enterprises", "企业"), ("villages", "村")):
+        frame = pd.read_csv(folder / f"{table}.csv", dtype=str, keep_default_na=False)
+        points = gpd.points_from_xy(frame.pop("lon").astype(float), frame.pop("lat").astype(float))
+        gpd.GeoDataFrame(frame, geometry=points, crs=4326).to_file(folder / f"{title}.geojson")
+        (folder / f"{table}.csv").unlink()
+    return folder
+
+
+def test_points_as_geojson_are_the_same_case(as_geojson, hamlet):
+    """Enterprises and villages as GeoJSON give the tables and the fingerprint of the CSV folder."""
+    assert read_case(as_geojson).fingerprint == hamlet.fingerprint
+
+
+def test_a_table_in_two_forms_is_refused(as_geojson, hamlet):
+    """A GeoJSON beside the same table as CSV is told with both files; writing a case there leaves one of them."""
+    firms = as_geojson / "企业.geojson"
+    content = firms.read_bytes()
+    write_case(hamlet, as_geojson)
+    assert not firms.exists()
+    assert read_case(as_geojson).fingerprint == hamlet.fingerprint
+    firms.write_bytes(content)
+    [fault] = faults(as_geojson)
+    assert (fault.code, fault.file, fault.args["first"]) == (
+        "two_files_one_table",
+        "企业.geojson",
+        "enterprises.csv",
+    )
+
+
+def test_a_damaged_geojson_is_told(as_geojson):
+    """A file that is no GeoJSON is refused in words."""
+    (as_geojson / "企业.geojson").write_text("{", encoding="utf-8")
+    assert "unreadable_geojson" in {fault.code for fault in faults(as_geojson)}

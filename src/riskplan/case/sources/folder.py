@@ -1,4 +1,4 @@
-"""A folder of CSV tables in UTF-8 or GB18030 under English or Chinese names, with ``case.toml`` and polygons."""
+"""A folder of tables (CSV in UTF-8 or GB18030, GeoJSON, Parquet) under English or Chinese names, with ``case.toml``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from riskplan.case.settings import settings_from_toml
 from riskplan.case.sheet import Sheet
 from riskplan.case.source import Source
 from riskplan.case.sources.delimited import read_delimited
+from riskplan.case.sources.geojson import geojson_tables, read_geojson_tables
 from riskplan.case.sources.names import table_of
 from riskplan.case.sources.parquet import parquet_tables, read_parquet_tables
 from riskplan.case.sources.parts import fill_townships
@@ -28,20 +29,21 @@ def read_folder(root: Path) -> Source:
     for path in _files(root):
         _take(path, result, parts, refused)
     fill_townships(parts)
-    as_parquet = parquet_tables(root)
+    elsewhere = parquet_tables(root) | geojson_tables(root)
     for table in table_names():
         if table in parts:
             sheet = parts[table][0] if len(parts[table]) == 1 else Sheet.joined(parts[table])
             result.sheets[table] = sheet
             if table in REQUIRED_TABLES and not len(sheet.cells):
                 result.faults.append(Fault("empty_table", sheet.file))
-        elif table in REQUIRED_TABLES and table not in refused and table not in as_parquet:
+        elif table in REQUIRED_TABLES and table not in refused and table not in elsewhere:
             result.faults.append(Fault("missing_file", f"{table}.csv"))
     polygons = root / "townships.geojson"
     if polygons.exists():
         result.polygons, found = read_polygons(polygons)
         result.faults += found
     read_parquet_tables(root, result)
+    read_geojson_tables(root, result)
     return result
 
 

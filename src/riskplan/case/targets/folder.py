@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from riskplan.case.attributes import table_attributes, table_names
+from riskplan.case.attributes import table_attributes
+from riskplan.case.sources.names import table_of
 from riskplan.case.tables import Case, Township
 from riskplan.case.targets.columns import column_texts, setting_toml, written_tables
 from riskplan.case.targets.parquet import BOUNDARIES_FILE, write_parquet_tables
@@ -47,7 +48,7 @@ def write_folder(case: Case, target: Path, *, parquet: bool = False) -> Path:
 def _is_ours(name: str) -> bool:
     stem, _, ending = name.partition(".")
     return name in {"case.toml", POLYGONS_FILE, BOUNDARIES_FILE} or (
-        stem in table_names() and ending in {"csv", "parquet"}
+        table_of(stem) is not None and ending in {"csv", "parquet", "geojson"}
     )
 
 
