@@ -70,8 +70,15 @@ class Inspections:
 def in_order(rows: Inspections) -> Inspections:
     """Return the same inspections with businesses numbered and rows sorted by what they are, never by id.
 
-    Businesses are ordered by place and by a hash of their own history; two that agree in all of it are exchangeable.
     Renaming ids and permuting rows changes nothing.
+    """
+    return numbered(rows, business_order(rows))
+
+
+def business_order(rows: Inspections) -> Ints:
+    """Return the businesses by place and by a hash of their own history.
+
+    Two that agree in all of it are exchangeable.
     """
     count = len(rows.lon)
     digest = np.zeros(count, dtype=np.uint64)
@@ -79,9 +86,13 @@ def in_order(rows: Inspections) -> Inspections:
     for name in sorted(rows.traits):
         _, code = np.unique(np.array(rows.traits[name], dtype=str), return_inverse=True)
         digest = _mixed(digest ^ _mixed(code.astype(np.uint64)))
-    ranked = np.lexsort((digest, rows.opened, rows.lat, rows.lon))
-    number = np.empty(count, dtype=np.int64)
-    number[ranked] = np.arange(count)
+    return np.lexsort((digest, rows.opened, rows.lat, rows.lon)).astype(np.int64)
+
+
+def numbered(rows: Inspections, ranked: Ints) -> Inspections:
+    """Return the inspections with businesses in a given order, rows sorted by day, kind, business and finding."""
+    number = np.empty(len(ranked), dtype=np.int64)
+    number[ranked] = np.arange(len(ranked))
     business = number[rows.business]
     order = np.lexsort((rows.violations, rows.severity, business, rows.kind, rows.day))
     return Inspections(

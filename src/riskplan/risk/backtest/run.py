@@ -102,10 +102,7 @@ def backtest(
     on_progress
         Told after each window of each model.
 
-    Raises
-    ------
-    RiskplanError
-        When the history is too short or has hardly any problems.
+    A history that is too short or has hardly any problems is refused (``windows``).
     """
     windows = windows_of(known, params.windows, params.length, params.last)
     serious = serious_of(known, windows[0].first) if params.serious is None else params.serious

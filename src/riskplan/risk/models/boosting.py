@@ -39,4 +39,5 @@ class Boosting:
         )
         model.fit(training.columns.values, training.positive, sample_weight=training.weight)
         columns = columns_of(known, Asked(asked.business, asked.cutoff), setting)
-        return np.round(np.asarray(model.predict_proba(columns.values)[:, 1], dtype=np.float64), DECIMALS)
+        chance: Floats = np.asarray(model.predict_proba(columns.values)[:, 1], dtype=np.float64)
+        return np.round(chance, DECIMALS)

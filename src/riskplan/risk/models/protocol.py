@@ -51,4 +51,4 @@ class Forecaster(Protocol):
         """Whether answers are chances, or only an order."""
 
     def chance(self, known: Inspections, asked: Question) -> Floats:
-        """Return shape (m,): the chance that a routine visit finds a problem, or any number that ranks; higher = earlier."""
+        """Return shape (m,): the chance that a routine visit finds a problem, or a number that ranks it; high = early."""
