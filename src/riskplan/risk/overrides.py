@@ -68,7 +68,7 @@ def _override(row: Mapping[str, object]) -> Override:
         author=str(row["author"]),
         date=pd.Timestamp(str(row["date"])).date(),
         reason=str(row["reason"]),
-        until=None if pd.isna(until) else pd.Timestamp(str(until)).date(),  # type: ignore[call-overload]
+        until=pd.Timestamp(str(until)).date() if until is not pd.NaT else None,
     )
 
 

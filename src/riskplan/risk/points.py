@@ -52,7 +52,7 @@ class Points:
 
     @property
     def score(self) -> Ints:
-        """shape (n_enterprises,), the sum of the parts."""
+        """Sum of the parts, shape (n_enterprises,)."""
         total: Ints = np.sum(list(self.parts.values()), axis=0, dtype=np.int64)
         return total
 
@@ -84,9 +84,10 @@ def points(enterprises: pd.DataFrame, known: History, rules: ScoreRules) -> Poin
     whole = {name: np.floor(value + _TINY).astype(np.int64) for name, value in measured.items()}
     whole["trend"] = np.clip(whole["recent"] - whole["history"], 0, rules.trend_max)
     parts = {name: looked_up[name] if name in looked_up else whole[name] for name in PARTS}
-    exact = sum(looked_up.values()) + sum(v for k, v in measured.items() if k != "recent")
-    exact = exact + np.clip(measured["recent"] - measured["history"], 0, rules.trend_max)
-    return Points(parts, np.round(np.asarray(exact, dtype=np.float64), _TIE_DIGITS))
+    trend = np.clip(measured["recent"] - measured["history"], 0.0, float(rules.trend_max))
+    terms = [*looked_up.values(), *(v for k, v in measured.items() if k != "recent"), trend]
+    exact: Floats = np.round(np.sum(terms, axis=0, dtype=np.float64), _TIE_DIGITS)
+    return Points(parts, exact)
 
 
 def measures(known: History, rules: ScoreRules) -> dict[str, Floats]:

@@ -140,7 +140,9 @@ class _Names:
 
     def direction(self, column: str, points: Mapping[str, int]) -> None:
         """Tell letters as grades that the rulebook gives no points for: A is the best here and the worst there."""
-        found = sorted(g for g in set(self.case.enterprises[column]) if _LETTER.fullmatch(g) and g not in points)
+        found = sorted(
+            g for g in set(self.case.enterprises[column]) if _LETTER.fullmatch(g) and g not in points
+        )
         if found:
             key = f"score.{column.removesuffix('_grade')}_order"
             self.builder.warn("grade_direction", key, ", ".join(found), column=column)
