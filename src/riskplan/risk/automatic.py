@@ -57,7 +57,7 @@ def applies(rule: AutomaticRule, enterprises: pd.DataFrame, known: History) -> B
     """
     holds = (enterprises["status"] == "active").to_numpy(dtype=bool)
     if rule.sectors:
-        holds &= enterprises["sector"].isin(rule.sectors).to_numpy()
+        holds = holds & enterprises["sector"].isin(rule.sectors).to_numpy()
     if rule.when == "major_hazard_installation":
         return holds & enterprises["major_hazard_level"].isin(rule.levels).to_numpy()
     if rule.when == "policy_list":

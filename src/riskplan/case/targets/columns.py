@@ -75,10 +75,9 @@ def column_texts(column: pd.Series, attribute: Attribute, lang: str = "en") -> l
     """
     values = column.tolist()
     kind = attribute.kind
-    if kind in {"lon", "lat"}:
-        return ["" if v != v else f"{v:.6f}" for v in values]  # noqa: PLR0124  # NaN differs from itself
-    if kind == "number":
-        return ["" if v != v else f"{v:.15g}" for v in values]  # noqa: PLR0124  # NaN differs from itself
+    if kind in {"lon", "lat", "number"}:
+        form = ".15g" if kind == "number" else ".6f"
+        return ["" if v != v else format(v, form) for v in values]  # noqa: PLR0124  # NaN differs from itself
     if kind == "bool":
         return [_WORDS[lang][bool(v)] for v in values]
     if kind == "date":
