@@ -81,7 +81,7 @@ def history_of(case: Case, rules: Rulebook) -> History:
     prior = np.zeros(size)
     for name in sorted(set(sectors)):
         mine = sectors == name
-        below = math.fsum(least[mine])
+        below = math.fsum(made[mine])
         prior[mine] = math.fsum(found[mine]) / below if below else 0.0
     oldest = np.zeros(size)
     np.maximum.at(oldest, at, visit_age)
