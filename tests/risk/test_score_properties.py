@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from history_sample import days_ago, hazard, score_of, with_rows
-from how_many import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from how_many import examples
 from riskplan.case.read import read_case
 from riskplan.case.tables import Case
 from riskplan.plan.io import plan_files
@@ -113,7 +113,9 @@ def test_looking_more_often_without_finding_more_never_raises_a_score(hamlet, ha
     for e in visited(hamlet):
         visits = hamlet["visits"]
         mine = visits[visits["object_id"] == e]
-        more = hamlet.replace_table("visits", pd.concat([visits, mine.assign(visit_id="Z" + mine["visit_id"])]))
+        more = hamlet.replace_table(
+            "visits", pd.concat([visits, mine.assign(visit_id="Z" + mine["visit_id"])])
+        )
         assert points_of(more, hamlet_rules, e) <= points_of(hamlet, hamlet_rules, e)
 
 
@@ -165,12 +167,20 @@ def test_renaming_ids_changes_no_figure(hamlet, hamlet_rules):
     ids = sorted(hamlet.enterprises["enterprise_id"])
     new = dict(zip(ids, [f"X{k:03d}" for k in range(len(ids))][::-1], strict=True))
     tables = dict(hamlet.tables)
-    for table, column in (("enterprises", "enterprise_id"), ("hazards", "enterprise_id"), ("visits", "object_id")):
-        tables[table] = tables[table].assign(**{column: tables[table][column].map(new).fillna(tables[table][column]).astype(object)})
+    for table, column in (
+        ("enterprises", "enterprise_id"),
+        ("hazards", "enterprise_id"),
+        ("visits", "object_id"),
+    ):
+        tables[table] = tables[table].assign(**{
+            column: tables[table][column].map(new).fillna(tables[table][column]).astype(object)
+        })
     tables["enterprises"] = tables["enterprises"].sort_values("enterprise_id").reset_index(drop=True)
     before = score(hamlet, hamlet_rules).table
     after = score(dataclasses.replace(hamlet, tables=tables), hamlet_rules).table
-    back = after.assign(enterprise_id=after["enterprise_id"].map({v: k for k, v in new.items()}).astype(object))
+    back = after.assign(
+        enterprise_id=after["enterprise_id"].map({v: k for k, v in new.items()}).astype(object)
+    )
     pd.testing.assert_frame_equal(back.sort_values("enterprise_id").reset_index(drop=True), before)
 
 
