@@ -22,11 +22,14 @@ from riskplan.plan.tables import PLAN_COLUMNS, SORT_KEYS, STAGES
 from riskplan.rules.merge import pack_names, pack_table, sources_of
 from riskplan.rules.model import (
     AMOUNT_KEYS,
+    AUTOMATIC,
     LIMIT_KINDS,
     QUIET_MODES,
     SCOPES,
+    TIERS,
     UNITS,
     WINDOWS,
+    AutomaticRule,
     DutyRule,
     Filter,
     Limit,
@@ -43,10 +46,17 @@ from riskplan.text.wording import worded
 
 WIDTH = 118
 MADE = "Made from the code by `make docs`; do not edit."
-_ROW_CLASSES: dict[str, type] = {"duty": DutyRule, "limit": Limit, "quiet": QuietRule, "filter": Filter}
+_ROW_CLASSES: dict[str, type] = {
+    "duty": DutyRule,
+    "limit": Limit,
+    "quiet": QuietRule,
+    "automatic": AutomaticRule,
+    "filter": Filter,
+}
 _WORDS: dict[type, dict[str, tuple[str, ...]]] = {
     Limit: {"kind": LIMIT_KINDS, "scope": SCOPES, "window": WINDOWS, "unit": UNITS, "by": AMOUNT_KEYS},
     QuietRule: {"mode": QUIET_MODES},
+    AutomaticRule: {"when": AUTOMATIC, "at_least": TIERS[:-1]},
 }
 _TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
 
@@ -234,7 +244,7 @@ The keys stand in `src/riskplan/rules/model.py`, the values in `src/riskplan/rul
         rows = [_keys(g, meanings.get(g[0].rpartition(".")[2], ""), found) for g in groups]
         parts.append(f"## [{name}]\n\n{summary}\n\n" + "\n".join(rows) + "\n")
     parts += [_rows_section(name, cls) for name, cls in _ROW_CLASSES.items()]
-    parts.append(_limits_of_packs(found))
+    parts += [_limits_of_packs(found), _automatic_of_packs(found)]
     return "\n".join(parts)
 
 
@@ -253,7 +263,7 @@ def _top_section(found: Iterable[Pack]) -> str:
         _item(
             "`extends`: Name of the pack, or list of names, that this rulebook starts from; later ones win."
         ),
-        _item("`without`: Ids of rows of limits and quiet days below that do not hold."),
+        _item("`without`: Ids of limits, quiet days and automatic rules below that do not hold."),
     ]
     rows += [_keys([name], meanings[name], found) for name in _TOP_KEYS]
     return "## Top level\n\n" + "\n".join(rows) + "\n"
@@ -321,6 +331,18 @@ def _limits_of_packs(found: Iterable[Pack]) -> str:
             lines.append(_item(f"Without {', '.join(f'`{name}`' for name in dropped)}."))
         parts.append(f"### {pack.name}\n\n" + "\n".join(lines or [_item("Those of plain.")]) + "\n")
     return "\n".join(parts)
+
+
+def _automatic_of_packs(found: Iterable[Pack]) -> str:
+    parts = ["## Automatic rules of the packs\n"]
+    for pack in found:
+        rows: Any = pack.values.get("automatic", [])
+        for row in rows:
+            facts = [f"{key}: {_written(row[key])}" for key in ("amount", "levels", "lists") if key in row]
+            source = _provenance(read_provenance(row)[0])
+            shape = "; ".join([row["when"], *facts])
+            parts.append(_item(f"{pack.name}, `{row['id']}` ({shape}): at least {row['at_least']}. {source}"))
+    return "\n".join(parts) + "\n"
 
 
 def _shape(row: Mapping[str, Any]) -> str:
