@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,11 +141,5 @@ def intensity(sector: pd.Series, known: History, rules: ScoreRules) -> Floats:
     numpy.ndarray
         shape (n_enterprises,), hazards/yr, at least ``LEAST_INTENSITY``, rounded to 1e-6.
     """
-    rate: dict[str, float] = {}
-    sectors = sector.to_numpy()
-    for name in sorted(set(sectors)):
-        own = known.decayed[sectors == name]
-        rate[name] = math.fsum(own) / (len(own) * known.years)
-    prior: Floats = np.array([rate[name] for name in sectors], dtype=np.float64)
-    posterior = (known.decayed + rules.prior_years * prior) / (known.years + rules.prior_years)
-    return np.round(np.maximum(posterior, LEAST_INTENSITY), 6).astype(np.float64)
+    blend = known.weight * known.rate + (1.0 - known.weight) * known.prior_rate
+    return np.round(np.maximum(blend, LEAST_INTENSITY), 6).astype(np.float64)

@@ -12,7 +12,7 @@ from riskplan.rules.model import AutomaticRule, Limit, Provenance, QuietRule, Ru
 from riskplan.text import say
 from riskplan.text.wording import worded
 
-SECTIONS = ("tiers", "frequency", "score", "capacity", "crew", "day", "travel", "objective")
+SECTIONS = ("tiers", "frequency", "score", "intensity", "capacity", "crew", "day", "travel", "objective")
 TOP = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
 Row = Limit | QuietRule | AutomaticRule
 

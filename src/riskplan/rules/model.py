@@ -11,6 +11,7 @@ from riskplan.rules.sections import (
     CrewRules,
     DayRules,
     FrequencyRules,
+    IntensityRules,
     ObjectiveRules,
     ScoreRules,
     TierRules,
@@ -37,6 +38,7 @@ __all__ = [
     "DutyRule",
     "Filter",
     "FrequencyRules",
+    "IntensityRules",
     "Limit",
     "ObjectiveRules",
     "Provenance",
@@ -329,6 +331,9 @@ class DutyRule:
     provenance: Provenance = Provenance()
 
 
+_PLAIN_INTENSITY = IntensityRules()
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """All rules of one case, validated; unknown keys never get here.
@@ -370,6 +375,7 @@ class Rulebook:
     duties: tuple[DutyRule, ...]
     quiet: tuple[QuietRule, ...] = ()
     automatic: tuple[AutomaticRule, ...] = ()
+    intensity: IntensityRules = _PLAIN_INTENSITY
     exempt_kinds: tuple[str, ...] = ()
     count_by_credit_code: bool = True
     domain_shares: Mapping[str, Mapping[str, float]] | None = None

@@ -171,6 +171,39 @@ def _most(points: Mapping[str, int] | None, default: int = 0) -> int:
 
 
 @dataclass(frozen=True)
+class IntensityRules:
+    """How expected hazards a year are estimated, and what findings weigh (docs/risk.md); all assumptions of riskplan.
+
+    Parameters
+    ----------
+    half_life_days
+        Half-life of history in the intensity [days]; 0: estimated from the case's own visits. The points table keeps
+        ``score.half_life_days``.
+    bandwidth_km
+        How far the neighbourhood reaches: standard deviation of the distance weights [km]; 0: no neighbourhood.
+    prior_years
+        Weight of the sector's rate of findings that became known otherwise than by routine visits [years].
+    overdue_factor
+        A finding that is open after its deadline counts this many times, at least 1.
+    complaint_weight
+        A finding that a complaint brought counts this many times its severity weight.
+    accident_factor
+        Class of an accident (``ordinary``, ``larger``, ``major``, ``extra_major``) -> multiple of
+        ``severity_weight.accident``; a worse class never has less. Without it 1, 2, 4, 8.
+    least
+        Least intensity [hazards/yr]: nobody is without risk.
+    """
+
+    half_life_days: int = 0
+    bandwidth_km: float = 1.0
+    prior_years: float = 2.0
+    overdue_factor: float = 1.5
+    complaint_weight: float = 1.0
+    accident_factor: Mapping[str, float] | None = None
+    least: float = 0.05
+
+
+@dataclass(frozen=True)
 class CapacityRules:
     """The legal formula: total legal days - other enforcement - non-enforcement, then reserve and exempt load.
 
