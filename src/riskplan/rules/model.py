@@ -262,7 +262,7 @@ class QuietRule:
 
 @dataclass(frozen=True)
 class AutomaticRule:
-    """A row that raises the tier of premises whatever their score; it never lowers one (docs/semantics.md, S3).
+    """A row that raises the tier of premises whatever their score; it never lowers one (docs/semantics.md, S11).
 
     Parameters
     ----------
