@@ -111,6 +111,7 @@ def cell(draw, attribute, ids):
             "date": DAYS.map(str),
             "text": TEXTS,
             "clock": st.just(""),
+            "number": st.integers(0, 100_000).map(lambda n: f"{n / 100:g}"),
         }
         text = draw(plain[kind])
     return text if attribute.required or draw(st.integers(0, 3)) else ""
@@ -137,7 +138,7 @@ def rows(draw, table, ids, count):
 
 def _mended(table, row):
     """Return a row without what a reader refuses for reasons that have nothing to do with forms."""
-    for early, late in (("first", "last"), ("date", "closed_on")):
+    for early, late in (("first", "last"), ("date", "closed_on"), ("date", "until")):
         if late in row and row[late] and row[late] < row[early]:
             row[late] = row[early]
     fixed = {

@@ -23,9 +23,9 @@ class Attribute:
         Chinese headers accepted in files.
     kind
         ``id``, ``text``, ``lon``, ``lat``, ``bool``, ``date``, ``clock``, ``weekdays``, ``months``, ``list``,
-        ``int``, ``enum``, ``ref``, ``id_ref``.
+        ``int``, ``number``, ``enum``, ``ref``, ``id_ref``.
     detail
-        Allowed values of an enum, range of an int, table of a reference.
+        Allowed values of an enum, range of a number, table of a reference.
     unit, required, default, meaning_en, meaning_zh
         As in ``attributes.csv``.
     """

@@ -106,6 +106,7 @@ def check_date_order(sheets: Sheets, tables: Tables) -> None:
         ("closures", "first", "last"),
         ("campaigns", "first", "last"),
         ("hazards", "date", "closed_on"),
+        ("overrides", "date", "until"),
     ):
         sheet = sheets.get(table)
         if sheet is None:

@@ -151,6 +151,10 @@ def _number(column: _Column) -> pd.Series:
         return float(value)
 
     values = np.array(_each(column, np.nan, convert, "not_a_number"), dtype=np.float64)
+    low, _, high = column.attribute.detail.partition("..")
+    if high:
+        bad = np.flatnonzero((values < float(low)) | (values > float(high)))
+        column.fault("number_out_of_range", bad.tolist(), low=low, high=high)
     return pd.Series(values[column.codes] if len(values) else values, dtype="float64")
 
 
@@ -281,6 +285,7 @@ _PARSERS: dict[str, Callable[[_Column], pd.Series]] = {
     "id_ref": _code,
     "lon": _number,
     "lat": _number,
+    "number": _number,
     "int": _integer,
     "enum": _enum,
     "bool": _bool,

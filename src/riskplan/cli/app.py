@@ -81,16 +81,27 @@ def score(
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="输出目录 | folder for scores.csv and duties.csv")
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain",
+            metavar="ID",
+            help="说明一家企业的评分（编号或名称） | explain one enterprise's score",
+        ),
+    ] = None,
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
     lang: o.Lang = None,
     quiet: o.Quiet = False,
 ) -> None:
     """Score every enterprise."""
-    from riskplan.cli.tables import score_case
+    from riskplan.cli.tables import explain_score, score_case
 
     s = o.settings(case, lang, quiet=quiet, rules=rules, as_of=as_of)
     with speaking(s.lang):
+        if explain is not None:
+            explain_score(case, explain, s)
+            return
         score_case(case, out_dir, s)
 
 

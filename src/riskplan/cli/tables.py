@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from riskplan.cli.console import Settings, out
-from riskplan.cli.work import load, write_text
+from riskplan.cli.work import load, tell_warnings, write_text
 from riskplan.errors import EXIT_GOOD, EXIT_VIOLATIONS
 from riskplan.rules.model import TIERS
 from riskplan.text import say
@@ -26,6 +26,8 @@ def score_case(folder: Path, target: Path | None, s: Settings) -> None:
 
     case, rules = load(folder, s)
     scores = score_all(case, rules)
+    if scores.notes and not s.quiet:
+        tell_warnings(list(scores.notes), s.lang)
     owed = duties(case, rules, scores)
     table = scores.table
     for tier in TIERS:
@@ -39,6 +41,15 @@ def score_case(folder: Path, target: Path | None, s: Settings) -> None:
     out(say("cli.owed", s.lang, duties=len(owed), visits=int(owed["visits"].sum())))
     if target:
         _write(Plan({"scores": table, "duties": owed}), ("scores", "duties"), target, s)
+
+
+def explain_score(folder: Path, enterprise: str, s: Settings) -> None:
+    """Print why one enterprise has its score and tier."""
+    from riskplan.risk import explain
+
+    case, rules = load(folder, s)
+    for sentence in explain(case, rules, enterprise, s.lang).sentences:
+        out(sentence)
 
 
 def _write(plan: Plan, names: tuple[str, ...], target: Path, s: Settings) -> None:

@@ -53,7 +53,15 @@ PLAN_COLUMNS: dict[str, dict[str, str]] = {
         "cause": "text",
         "basis": "text",
     },
-    "scores": {"enterprise_id": "text", "score": "int", "tier": "text", "intensity": "float"},
+    "scores": {
+        "enterprise_id": "text",
+        "score": "int",
+        "tier": "text",
+        "tier_cause": "text",
+        "class": "text",
+        "class_ground": "text",
+        "intensity": "float",
+    },
     "unplanned": {
         "enterprise_id": "text",
         "items": "list",

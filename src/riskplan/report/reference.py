@@ -14,54 +14,55 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from riskplan.case.attributes import REQUIRED_TABLES, Attribute, table_attributes, table_names
 from riskplan.case.settings import SETTINGS
 from riskplan.plan.tables import PLAN_COLUMNS, SORT_KEYS, STAGES
+from riskplan.report.reference_packs import (
+    WIDTH,
+    Pack,
+    automatic_of_packs,
+    item,
+    limits_of_packs,
+    provenance_text,
+    written,
+)
 from riskplan.rules.merge import pack_names, pack_table, sources_of
 from riskplan.rules.model import (
     AMOUNT_KEYS,
+    AUTOMATIC,
     LIMIT_KINDS,
     QUIET_MODES,
     SCOPES,
+    TIERS,
     UNITS,
     WINDOWS,
+    AutomaticRule,
     DutyRule,
     Filter,
     Limit,
-    Provenance,
     QuietRule,
     Rulebook,
     SupportLine,
 )
-from riskplan.rules.provenance import read_provenance
 from riskplan.rules.read import SECTIONS
 from riskplan.rules.support import TREATMENTS, support_lines
 from riskplan.text import keys, say
-from riskplan.text.wording import worded
 
-WIDTH = 118
 MADE = "Made from the code by `make docs`; do not edit."
-_ROW_CLASSES: dict[str, type] = {"duty": DutyRule, "limit": Limit, "quiet": QuietRule, "filter": Filter}
+_ROW_CLASSES: dict[str, type] = {
+    "duty": DutyRule,
+    "limit": Limit,
+    "quiet": QuietRule,
+    "automatic": AutomaticRule,
+    "filter": Filter,
+}
 _WORDS: dict[type, dict[str, tuple[str, ...]]] = {
     Limit: {"kind": LIMIT_KINDS, "scope": SCOPES, "window": WINDOWS, "unit": UNITS, "by": AMOUNT_KEYS},
     QuietRule: {"mode": QUIET_MODES},
+    AutomaticRule: {"when": AUTOMATIC, "at_least": TIERS[:-1]},
 }
 _TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
-
-
-def _item(text: str, depth: int = 0) -> str:
-    """Return a list item, wrapped."""
-    indent = "  " * depth
-    return textwrap.fill(
-        f"- {text}",
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _prose(text: str) -> str:
@@ -86,11 +87,11 @@ Unknown columns are left out with a warning and never copied to any output. Empt
 columns take the default. Polygons of the townships may stand in `townships.geojson` with a property
 `township_code`. How to make a case of one's own: [own data](../own-data.md).
 """
-    settings = "\n".join(_item(f"`{s.name}`: {_both(f'case_key.{s.name}')}.") for s in SETTINGS)
+    settings = "\n".join(item(f"`{s.name}`: {_both(f'case_key.{s.name}')}.") for s in SETTINGS)
     parts = [head, f"## case.toml\n\n{settings}\n"]
     for table in table_names():
         needed = "needed" if table in REQUIRED_TABLES else "optional"
-        rows = "\n".join(_item(_attribute(a)) for a in table_attributes(table))
+        rows = "\n".join(item(_attribute(a)) for a in table_attributes(table))
         parts.append(f"## {table}\n\n`{table}.csv`, {needed}.\n\n{rows}\n")
     return "\n".join(parts)
 
@@ -108,7 +109,7 @@ def _attribute(a: Attribute) -> str:
 
 def support_page() -> str:
     """Return how year, week and audit treat every form of limit."""
-    meanings = "\n".join(_item(f"**{t}**: {_both(f'treatment.{t}')}.") for t in TREATMENTS)
+    meanings = "\n".join(item(f"**{t}**: {_both(f'treatment.{t}')}.") for t in TREATMENTS)
     head = f"""# What is planned, checked or refused
 
 {MADE} The data stand in `src/riskplan/rules/support.csv`.
@@ -125,8 +126,8 @@ checked but not planned are named in the manifest of every plan.
     table = (
         f"## Supported\n\n| kind, scope, window, unit | year | week | audit |\n|---|---|---|---|\n{rows}\n"
     )
-    notes = "\n".join(_item(f"{_form(s)}: {s.note}.") for s in planned)
-    turned_away = "\n".join(_item(f"{_form(s)}: {s.note}.") for s in refused)
+    notes = "\n".join(item(f"{_form(s)}: {s.note}.") for s in planned)
+    turned_away = "\n".join(item(f"{_form(s)}: {s.note}.") for s in refused)
     return "\n".join([head, table, f"What each means:\n\n{notes}\n", f"## Refused\n\n{turned_away}\n"])
 
 
@@ -136,7 +137,7 @@ def _form(line: SupportLine) -> str:
 
 def plan_files_page() -> str:
     """Return the files and columns of a plan folder."""
-    types = "\n".join(_item(f"**{t}**: {_both(f'plan_type.{t}')}.") for t in sorted({*_plan_types()}))
+    types = "\n".join(item(f"**{t}**: {_both(f'plan_type.{t}')}.") for t in sorted({*_plan_types()}))
     head = f"""# Files of a plan
 
 {MADE} The data stand in `src/riskplan/plan/tables.py`.
@@ -153,7 +154,7 @@ Stages of a visit: {", ".join(f"`{s}` ({say(f'word.stage.{s}', 'zh')})" for s in
     parts = [head]
     for table, columns in PLAN_COLUMNS.items():
         rows = "\n".join(
-            _item(f"`{c}` ({kind}): {_both(f'plan_column.{table}.{c}')}.") for c, kind in columns.items()
+            item(f"`{c}` ({kind}): {_both(f'plan_column.{table}.{c}')}.") for c, kind in columns.items()
         )
         extra = _score_parts() if table == "scores" else ""
         parts.append(f"## {table}.csv\n\nSorted by {', '.join(SORT_KEYS[table])}.\n\n{rows}\n{extra}")
@@ -166,7 +167,7 @@ def _plan_types() -> Iterable[str]:
 
 def _score_parts() -> str:
     names = [k.rpartition(".")[2] for k in keys() if k.startswith("word.part.")]
-    return "\n".join(_item(f"`part_{n}` (int): {_both(f'word.part.{n}')}.") for n in names) + "\n"
+    return "\n".join(item(f"`part_{n}` (int): {_both(f'word.part.{n}')}.") for n in names) + "\n"
 
 
 def parameters_of(cls: type) -> tuple[str, dict[str, str]]:
@@ -186,22 +187,6 @@ def parameters_of(cls: type) -> tuple[str, dict[str, str]]:
         for name in names if line.startswith(" ") else ():
             meanings[name] = f"{meanings.get(name, '')} {line.strip()}".strip()
     return _prose(summary), {name: _prose(text) for name, text in meanings.items()}
-
-
-@dataclasses.dataclass(frozen=True)
-class Pack:
-    """One rules pack as written: values, provenance, and what it takes from another."""
-
-    name: str
-    values: Mapping[str, Any]
-    provenance: Mapping[str, Provenance]
-
-    def at(self, path: str) -> object:
-        """Return the value at a dotted key, None where the pack says nothing."""
-        found: Any = self.values
-        for key in path.split("."):
-            found = found.get(key) if isinstance(found, Mapping) else None
-        return found
 
 
 def packs() -> tuple[Pack, ...]:
@@ -234,7 +219,7 @@ The keys stand in `src/riskplan/rules/model.py`, the values in `src/riskplan/rul
         rows = [_keys(g, meanings.get(g[0].rpartition(".")[2], ""), found) for g in groups]
         parts.append(f"## [{name}]\n\n{summary}\n\n" + "\n".join(rows) + "\n")
     parts += [_rows_section(name, cls) for name, cls in _ROW_CLASSES.items()]
-    parts.append(_limits_of_packs(found))
+    parts += [limits_of_packs(found), automatic_of_packs(found)]
     return "\n".join(parts)
 
 
@@ -250,10 +235,10 @@ def _alike(cls: type, meanings: Mapping[str, str]) -> list[list[str]]:
 def _top_section(found: Iterable[Pack]) -> str:
     _, meanings = parameters_of(Rulebook)
     rows = [
-        _item(
+        item(
             "`extends`: Name of the pack, or list of names, that this rulebook starts from; later ones win."
         ),
-        _item("`without`: Ids of rows of limits and quiet days below that do not hold."),
+        item("`without`: Ids of limits, quiet days and automatic rules below that do not hold."),
     ]
     rows += [_keys([name], meanings[name], found) for name in _TOP_KEYS]
     return "## Top level\n\n" + "\n".join(rows) + "\n"
@@ -261,82 +246,36 @@ def _top_section(found: Iterable[Pack]) -> str:
 
 def _keys(paths: list[str], meaning: str, found: Iterable[Pack]) -> str:
     """Return keys that share a meaning, with what each pack says about them and where that comes from."""
-    lines = [_item(f"{', '.join(f'`{p}`' for p in paths)}: {meaning}".rstrip(": "))]
+    lines = [item(f"{', '.join(f'`{p}`' for p in paths)}: {meaning}".rstrip(": "))]
     for pack in found:
         said = [(p, pack.at(p)) for p in paths]
         values = [_named(p, v, alone=len(paths) == 1) for p, v in said if v is not None]
         if values:
-            lines.append(_item(f"{pack.name}: {', '.join(values)}", 1))
+            lines.append(item(f"{pack.name}: {', '.join(values)}", 1))
         told: dict[str, list[str]] = {}
         for key, source in sorted(pack.provenance.items()):
             if any(key == p or key.startswith(f"{p}.") for p in paths):
-                told.setdefault(_provenance(source), []).append(key.rpartition(".")[2])
-        lines += [_item(f"{', '.join(names)}: {source}", 2) for source, names in told.items()]
+                told.setdefault(provenance_text(source), []).append(key.rpartition(".")[2])
+        lines += [item(f"{', '.join(names)}: {source}", 2) for source, names in told.items()]
     return "\n".join(lines)
 
 
 def _named(path: str, value: object, *, alone: bool) -> str:
     if alone:
-        return _written(value)
-    text = f"{{{_written(value)}}}" if isinstance(value, Mapping) and value else _written(value)
+        return written(value)
+    text = f"{{{written(value)}}}" if isinstance(value, Mapping) and value else written(value)
     return f"{path.rpartition('.')[2]} = {text}"
-
-
-def _written(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k} = {_written(v)}" for k, v in value.items()) or "empty"
-    if isinstance(value, list):
-        return ", ".join(str(v) for v in value) or "empty"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _provenance(p: Provenance) -> str:
-    facts = [("basis", worded(p.basis, "en")), ("source", worded(p.source, "en")), ("since", p.since)]
-    text = "; ".join(f"{name}: {value}" for name, value in facts if value)
-    return f"{text} (*unconfirmed*)" if p.unconfirmed else text
 
 
 def _rows_section(name: str, cls: type) -> str:
     summary, meanings = parameters_of(cls)
     groups = [g for g in _alike(cls, meanings) if g != ["provenance"]]
-    rows = [_item(f"{', '.join(f'`{n}`' for n in g)}: {meanings.get(g[0], '')}") for g in groups]
-    rows += [_item(f"{key} is one of {', '.join(values)}.", 1) for key, values in _WORDS.get(cls, {}).items()]
+    rows = [item(f"{', '.join(f'`{n}`' for n in g)}: {meanings.get(g[0], '')}") for g in groups]
+    rows += [item(f"{key} is one of {', '.join(values)}.", 1) for key, values in _WORDS.get(cls, {}).items()]
     if cls is not Filter:
-        rows.append(_item("`basis`, `source`, `since`, `unconfirmed`: Where the row comes from."))
+        rows.append(item("`basis`, `source`, `since`, `unconfirmed`: Where the row comes from."))
     head = "filter" if cls is Filter else f"[[{name}]]"
     return f"## {head}\n\n{summary}\n\n" + "\n".join(rows) + "\n"
-
-
-def _limits_of_packs(found: Iterable[Pack]) -> str:
-    parts = ["## Limits of the packs\n"]
-    for pack in found:
-        rows: Any = pack.values.get("limit", [])
-        dropped: Any = pack.values.get("without", [])
-        needed: Any = pack.values.get("required", [])
-        lines = [_item(_limit(row)) for row in rows]
-        lines += [
-            _item(f"`{r['id']}` ({_shape(r)}): required, no default; the office states it.") for r in needed
-        ]
-        if dropped:
-            lines.append(_item(f"Without {', '.join(f'`{name}`' for name in dropped)}."))
-        parts.append(f"### {pack.name}\n\n" + "\n".join(lines or [_item("Those of plain.")]) + "\n")
-    return "\n".join(parts)
-
-
-def _shape(row: Mapping[str, Any]) -> str:
-    return ", ".join(str(row[k]) for k in ("kind", "scope", "window", "unit") if k in row)
-
-
-def _limit(row: Mapping[str, Any]) -> str:
-    facts = [_shape(row)] if "kind" in row else []
-    facts += [
-        f"{key}: {_written(row[key])}"
-        for key in ("by", "rolling_days", "kinds_counted", "filter")
-        if key in row
-    ]
-    shape = f" ({'; '.join(facts)})" if facts else ""
-    source = _provenance(read_provenance(row)[0])
-    return f"`{row['id']}`{shape}: {_written(row['amount'])}" + (f". {source}" if source else "")
 
 
 def index_page() -> str:
@@ -358,7 +297,7 @@ def index_page() -> str:
     text = _prose(
         f"Messages: {len(keys())}, each in Chinese and English, by first part of the key: {groups}."
     )
-    return f"# Reference\n\n{MADE}\n\n" + "\n".join(_item(line) for line in lines) + f"\n\n{text}\n"
+    return f"# Reference\n\n{MADE}\n\n" + "\n".join(item(line) for line in lines) + f"\n\n{text}\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

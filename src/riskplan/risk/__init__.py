@@ -1,6 +1,7 @@
 """Intensity, score, tier, frequency."""
 
+from riskplan.risk.explain import Explanation, explain
 from riskplan.risk.frequency import duties
 from riskplan.risk.scoring import Scores, score
 
-__all__ = ["Scores", "duties", "score"]
+__all__ = ["Explanation", "Scores", "duties", "explain", "score"]

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from riskplan.rules.explain import source_of
-from riskplan.rules.explain_rows import limit_sentence, quiet_sentence
-from riskplan.rules.model import Limit, Provenance, QuietRule, Rulebook
+from riskplan.rules.explain_rows import automatic_sentence, limit_sentence, quiet_sentence
+from riskplan.rules.model import AutomaticRule, Limit, Provenance, QuietRule, Rulebook
 from riskplan.text import say
 from riskplan.text.wording import worded
 
-SECTIONS = ("tiers", "frequency", "score", "capacity", "crew", "day", "travel", "objective")
+SECTIONS = ("tiers", "frequency", "score", "intensity", "capacity", "crew", "day", "travel", "objective")
 TOP = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
-Row = Limit | QuietRule
+Row = Limit | QuietRule | AutomaticRule
 
 
 @dataclass(frozen=True)
@@ -133,11 +133,13 @@ def _rows(old: Rulebook, new: Rulebook, lang: str) -> list[Change]:
 
 
 def _rows_of(rules: Rulebook) -> dict[str, Row]:
-    rows: tuple[Row, ...] = (*rules.limits, *rules.quiet)
+    rows: tuple[Row, ...] = (*rules.limits, *rules.quiet, *rules.automatic)
     return {row.id: row for row in rows}
 
 
 def _sentence(row: Row, lang: str) -> str:
+    if isinstance(row, AutomaticRule):
+        return automatic_sentence(row, lang)
     return limit_sentence(row, lang) if isinstance(row, Limit) else quiet_sentence(row, lang)
 
 
@@ -156,6 +158,8 @@ def _fields_of(row: Row) -> dict[str, str]:
     for field in dataclasses.fields(row):
         if field.name not in {"id", "filter", "provenance"}:
             found.update(_below(field.name, getattr(row, field.name)))
+    if isinstance(row, AutomaticRule):
+        return found
     for field in dataclasses.fields(row.filter):
         found.update(_below(f"filter.{field.name}", getattr(row.filter, field.name)))
     return found

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from riskplan.rules.explain_rows import joined, key_word, kinds, limit_sentence, quiet_sentence
+from riskplan.rules.explain_rows import (
+    automatic_sentence,
+    joined,
+    key_word,
+    kinds,
+    limit_sentence,
+    quiet_sentence,
+)
 from riskplan.rules.model import DutyRule, FrequencyRules, Provenance, Rulebook
 from riskplan.text import say
 from riskplan.text.wording import worded
@@ -60,7 +67,7 @@ class Sentence:
 
 
 def explain(rules: Rulebook, lang: str, *, public: bool = False) -> tuple[Sentence, ...]:
-    """Return the rulebook in sentences: limits, quiet days, frequencies, capacity, crews, counting.
+    """Return the rulebook in sentences: limits, quiet days, automatic rules, frequencies, capacity, crews, counting.
 
     Parameters
     ----------
@@ -74,6 +81,7 @@ def explain(rules: Rulebook, lang: str, *, public: bool = False) -> tuple[Senten
     known = rules.provenance or {}
     found = [Sentence(row.id, limit_sentence(row, lang), row.provenance) for row in rules.limits]
     found += [Sentence(row.id, quiet_sentence(row, lang), row.provenance) for row in rules.quiet]
+    found += [Sentence(row.id, automatic_sentence(row, lang), row.provenance) for row in rules.automatic]
     found += _frequencies(rules, known, lang)
     found += _values(rules, known, lang)
     found += _counting(rules, known, lang)

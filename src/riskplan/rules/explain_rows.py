@@ -1,10 +1,10 @@
-"""Limits and quiet days as sentences."""
+"""Limits, quiet days and automatic rules as sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from riskplan.rules.model import PREMISES_SCOPES, TIERS, Filter, Limit, QuietRule, Rulebook
+from riskplan.rules.model import PREMISES_SCOPES, TIERS, AutomaticRule, Filter, Limit, QuietRule, Rulebook
 from riskplan.rules.rows import SIZES
 from riskplan.rules.support import support_of
 from riskplan.text import say
@@ -161,6 +161,28 @@ def quiet_sentence(row: QuietRule, lang: str) -> str:
         days=joined([str(day) for day in row.days], lang),
     )
     return (" " if lang == "en" else "").join([text, *_filter(row.filter, lang)])
+
+
+def automatic_sentence(row: AutomaticRule, lang: str) -> str:
+    """Return a rule that raises tiers in words, without its basis.
+
+    Parameters
+    ----------
+    row
+        Any ``when``.
+    lang
+        ``zh`` or ``en``.
+    """
+    text = say(
+        f"explain.automatic.{row.when}",
+        lang,
+        tier=word("tier", row.at_least, lang),
+        n=row.amount,
+        klass=word("accident_class", str(row.amount), lang) if row.when == "accident_class_year" else "",
+        levels=joined([str(level) for level in row.levels], lang),
+        lists=joined(row.lists, lang),
+    )
+    return (" " if lang == "en" else "").join([text, *_filter(Filter(sectors=row.sectors), lang)])
 
 
 def limit_name(rules: Rulebook, limit_id: str, lang: str) -> str:

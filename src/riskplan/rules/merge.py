@@ -17,10 +17,12 @@ from riskplan.rules.model import Provenance
 from riskplan.rules.provenance import PROVENANCE_KEYS, Trouble, read_provenance
 
 Tree = dict[str, Any]
-ROWS = ("limit", "quiet", "required")
+ROWS = ("limit", "quiet", "automatic", "required")
 """Arrays of tables that merge row by row; other lists replace."""
+_NAMED = ("limit", "quiet", "automatic")
+"""Those that a layer may do ``without``."""
 _LAYER_KEYS = ("extends", "without")
-_CONTENT = frozenset({"amount", "days", "per_month", "mode"})
+_CONTENT = frozenset({"amount", "days", "per_month", "mode", "when", "at_least", "levels", "lists"})
 """Keys of a row that its provenance is about."""
 
 
@@ -307,14 +309,14 @@ def _without(base: Table, layer: Table, file: str, faults: list[Fault]) -> None:
     """Drop the rows that a layer does without."""
     named = layer.get("without", [])
     wanted = named if isinstance(named, list) else [named]
-    known = [row.get("id") for name in ("limit", "quiet") for row in base.get(name, [])]
+    known = [row.get("id") for name in _NAMED for row in base.get(name, [])]
     for index, row_id in enumerate(wanted):
         if row_id not in known:
             near = difflib.get_close_matches(str(row_id), [str(k) for k in known], n=1, cutoff=0.4)
             args = {"near": (*near, ", ".join(str(k) for k in known) or "-")[0]}
             line = layer.places["without"].line
             faults.append(Fault("unknown_row", file, None, line, f"without[{index}]", str(row_id), args))
-    for name in ("limit", "quiet"):
+    for name in _NAMED:
         if name in base:
             base[name] = [row for row in base[name] if row.get("id") not in wanted]
 

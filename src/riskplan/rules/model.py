@@ -11,6 +11,7 @@ from riskplan.rules.sections import (
     CrewRules,
     DayRules,
     FrequencyRules,
+    IntensityRules,
     ObjectiveRules,
     ScoreRules,
     TierRules,
@@ -20,6 +21,7 @@ from riskplan.text.wording import Words
 
 __all__ = [
     "AMOUNT_KEYS",
+    "AUTOMATIC",
     "BELOW_ONE",
     "LIMIT_KINDS",
     "PLANNED_KIND",
@@ -29,12 +31,14 @@ __all__ = [
     "TIERS",
     "UNITS",
     "WINDOWS",
+    "AutomaticRule",
     "CapacityRules",
     "CrewRules",
     "DayRules",
     "DutyRule",
     "Filter",
     "FrequencyRules",
+    "IntensityRules",
     "Limit",
     "ObjectiveRules",
     "Provenance",
@@ -70,6 +74,15 @@ AMOUNT_KEYS = ("tier", "grade", "size", "sector", "township")
 """Properties of premises that ``Limit.by`` and ``FrequencyRules.by`` may name."""
 QUIET_MODES = ("days_1_25", "per_month", "days")
 BELOW_ONE = ("drawn", "due")
+AUTOMATIC = (
+    "fatal_accident_year",
+    "serious_injuries_year",
+    "accident_class_year",
+    "overdue_major_hazard",
+    "major_hazard_installation",
+    "policy_list",
+)
+"""What an automatic rule may look at; ``year`` is the 365 days before today."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +261,40 @@ class QuietRule:
 
 
 @dataclass(frozen=True)
+class AutomaticRule:
+    """A row that raises the tier of premises whatever their score; it never lowers one (docs/semantics.md, S11).
+
+    Parameters
+    ----------
+    id
+        Unique name.
+    when
+        One of ``AUTOMATIC``.
+    at_least
+        Tier that the premises have at least.
+    amount
+        Deaths, serious injuries, accident class (1 ordinary to 4 extra-major) or hazards from which it holds.
+    levels
+        Levels of the major hazard installation, 1 (highest) to 4.
+    lists
+        Policy lists, for ``policy_list``.
+    sectors
+        Sectors that it holds for; empty = all.
+    provenance
+        Basis, source, since.
+    """
+
+    id: str
+    when: str
+    at_least: str
+    amount: int = 1
+    levels: tuple[int, ...] = ()
+    lists: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True)
 class SupportLine:
     """How year, week and audit treat one combination: exact, safe side, week only, audit only, refused, no."""
 
@@ -284,6 +331,9 @@ class DutyRule:
     provenance: Provenance = Provenance()
 
 
+_PLAIN_INTENSITY = IntensityRules()
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """All rules of one case, validated; unknown keys never get here.
@@ -294,6 +344,8 @@ class Rulebook:
         Name of the pack or file.
     quiet
         Quiet days.
+    automatic
+        Rules that raise tiers.
     exempt_kinds
         Visit kinds outside every cap, apart from totals and alarms.
     count_by_credit_code
@@ -322,6 +374,8 @@ class Rulebook:
     limits: tuple[Limit, ...]
     duties: tuple[DutyRule, ...]
     quiet: tuple[QuietRule, ...] = ()
+    automatic: tuple[AutomaticRule, ...] = ()
+    intensity: IntensityRules = _PLAIN_INTENSITY
     exempt_kinds: tuple[str, ...] = ()
     count_by_credit_code: bool = True
     domain_shares: Mapping[str, Mapping[str, float]] | None = None

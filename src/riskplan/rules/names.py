@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from riskplan.case.tables import Case
@@ -17,6 +17,7 @@ _ID_TABLES = {"township": ("townships", "township_code"), "village": ("villages"
 _ID_TABLES |= {"department": ("departments", "department_id"), "officer": ("departments", "department_id")}
 NO_SECTOR = "-"
 """Stands for no sector at all: an empty filter would mean every sector."""
+_LETTER = re.compile("[A-Ea-e]级?")
 _KIND = "word.kind."
 _ALIKE = 0.85
 _LETTERS = 3
@@ -39,6 +40,12 @@ def check_names(builder: Builder, rules: Rulebook, case: Case) -> None:
     for sector, shares in (rules.domain_shares or {}).items():
         check.words("domain_shares", "sector", [sector])
         check.words(f"domain_shares.{sector}", "domain", shares)
+    for rule in rules.automatic:
+        check.listed(f"{rule.id}.lists", rule.lists)
+        check.slips(f"{rule.id}.sectors", "sector", rule.sectors)
+    check.listed("tiers.focus_lists", rules.tiers.focus_lists)
+    check.direction("grade", rules.score.grade_table())
+    check.direction("credit_grade", rules.score.credit_table())
     if rules.frequency.by in {"grade", "sector"}:
         check.words("frequency.visits", rules.frequency.by, rules.frequency.visits)
         intervals = rules.frequency.longest_interval_days or {}
@@ -125,6 +132,20 @@ class _Names:
         folded = next((k for k in known if k.strip().casefold() == name.strip().casefold()), None)
         near = difflib.get_close_matches(name, like, n=1, cutoff=_ALIKE)
         return folded or (near[0] if near else None)
+
+    def listed(self, path: str, named: Iterable[str]) -> None:
+        """Check the policy lists that the office's own file names; a pack may name lists that nobody is on."""
+        if self._own(path):
+            self.words(path, "policy_list", named)
+
+    def direction(self, column: str, points: Mapping[str, int]) -> None:
+        """Tell letters as grades that the rulebook gives no points for: A is the best here and the worst there."""
+        found = sorted(
+            g for g in set(self.case.enterprises[column]) if _LETTER.fullmatch(g) and g not in points
+        )
+        if found:
+            key = f"score.{column.removesuffix('_grade')}_order"
+            self.builder.warn("grade_direction", key, ", ".join(found), column=column)
 
     def duties(self, rules: Rulebook) -> None:
         """Check the items and sectors of duties."""

@@ -11,6 +11,10 @@ from riskplan.rules.rows import SIZES
 FREQUENCY_KEYS = ("tier", "grade", "size", "sector")
 """Properties of premises that frequencies may be keyed by."""
 _CLOSED_KEYS: Mapping[str, tuple[str, ...]] = {"tier": TIERS, "size": SIZES}
+TIERS_BY = ("shares", "thresholds")
+SEVERITIES = ("minor", "general", "major", "accident")
+"""Severity classes, the mildest first."""
+LEVELS = ("1", "2", "3", "4")
 _NEARLY = 1e-6
 _MOST_POINTS = 100
 
@@ -20,6 +24,7 @@ def check_numbers(builder: Builder, rules: Rulebook) -> None:
     _check_keys(builder, rules)
     _check_shares(builder, rules)
     _check_points(builder, rules)
+    _check_thresholds(builder, rules)
     day, crew, travel = rules.day, rules.crew, rules.travel
     if day.shift_start >= day.shift_end or day.lunch_from > day.lunch_until:
         builder.fault("day_reversed", "day.shift_start")
@@ -65,7 +70,7 @@ def _frequency_keys(builder: Builder, frequency: FrequencyRules) -> None:
 
 def _complete(builder: Builder, path: str, table: Collection[str], wanted: tuple[str, ...]) -> None:
     if sorted(table) != sorted(wanted):
-        code = "tiers_incomplete" if wanted == TIERS else "sizes_incomplete"
+        code = "sizes_incomplete" if wanted == SIZES else "tiers_incomplete"
         builder.fault(code, path, ", ".join(table), expected=", ".join(wanted))
 
 
@@ -91,14 +96,39 @@ def _check_shares(builder: Builder, rules: Rulebook) -> None:
 
 def _check_points(builder: Builder, rules: Rulebook) -> None:
     score = rules.score
-    top = sum(
-        max([0, *points.values(), extra])
-        for points, extra in (
-            (score.sector_points, score.sector_default),
-            (score.grade_points, score.grade_default),
-            (score.size_points, 0),
-        )
-    )
-    top += score.history_max + score.overdue_max + score.accident_max + score.never_visited_points
+    top = sum(score.maxima().values())
     if top > _MOST_POINTS:
         builder.fault("points_over_100", "score", str(top))
+    weights = [score.severity_weight[s] for s in SEVERITIES if s in score.severity_weight]
+    if weights != sorted(weights):
+        builder.fault("severity_order", "score.severity_weight", ", ".join(f"{w:g}" for w in weights))
+    for severity in score.severity_weight:
+        builder.choice(severity, SEVERITIES, f"score.severity_weight.{severity}")
+    for level in score.installation_points or ():
+        builder.choice(level, LEVELS, f"score.installation_points.{level}")
+    for name, order, most in (
+        ("grade", score.grade_order, score.grade_max),
+        ("credit", score.credit_order, score.credit_max),
+    ):
+        if len(set(order)) != len(order):
+            builder.fault("order_twice", f"score.{name}_order", ", ".join(order))
+        if bool(order) != bool(most):
+            builder.fault("order_and_max", f"score.{name}_{'max' if order else 'order'}")
+
+
+def _check_thresholds(builder: Builder, rules: Rulebook) -> None:
+    tiers = rules.tiers
+    builder.choice(tiers.by, TIERS_BY, "tiers.by")
+    for tier in tiers.focus_tiers:
+        builder.choice(tier, TIERS, "tiers.focus_tiers")
+    said = tiers.thresholds
+    if tiers.by == "thresholds" and said is None:
+        builder.fault("missing_key", "tiers.thresholds")
+    elif tiers.by != "thresholds" and said is not None:
+        builder.fault("no_effect", "tiers.thresholds", ", ".join(f"{k} = {v}" for k, v in said.items()))
+    if said is None:
+        return
+    _complete(builder, "tiers.thresholds", said, TIERS[:-1])
+    cuts = [said[tier] for tier in TIERS[:-1] if tier in said]
+    if any(not 1 <= cut <= _MOST_POINTS for cut in cuts) or cuts != sorted(set(cuts), reverse=True):
+        builder.fault("thresholds_order", "tiers.thresholds", ", ".join(str(cut) for cut in cuts))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from riskplan.rules.model import Limit, Provenance, QuietRule, Rulebook, SourceText
+from riskplan.rules.model import AutomaticRule, Limit, Provenance, QuietRule, Rulebook, SourceText
 from riskplan.text.wording import Wording, Words, joined_words, worded
 
 PROVENANCE_KEYS = ("basis", "source", "since", "unconfirmed")
@@ -136,9 +136,9 @@ def public_basis(provenance: Provenance | None, lang: str) -> str:
     return worded(provenance.grounds, lang)
 
 
-def public_rows(rules: Rulebook) -> tuple[Limit | QuietRule, ...]:
-    """Return the limits and quiet rows that a public document may show, in the order of the rulebook."""
-    rows: tuple[Limit | QuietRule, ...] = (*rules.limits, *rules.quiet)
+def public_rows(rules: Rulebook) -> tuple[Limit | QuietRule | AutomaticRule, ...]:
+    """Return the limits, quiet rows and automatic rules that a public document may show, in the rulebook's order."""
+    rows: tuple[Limit | QuietRule | AutomaticRule, ...] = (*rules.limits, *rules.quiet, *rules.automatic)
     return tuple(row for row in rows if public(row.provenance))
 
 
@@ -151,6 +151,6 @@ def public_sources(rules: Rulebook) -> dict[str, Provenance]:
 def unconfirmed_values(rules: Rulebook) -> tuple[str, ...]:
     """Return the dotted keys and row ids whose text nobody has seen, in order."""
     known = rules.provenance or {}
-    rows: Iterable[Limit | QuietRule] = (*rules.limits, *rules.quiet)
+    rows: Iterable[Limit | QuietRule | AutomaticRule] = (*rules.limits, *rules.quiet, *rules.automatic)
     ids = [row.id for row in rows if not public(row.provenance)]
     return tuple(sorted([key for key in known if not public(known[key])] + ids))

@@ -18,6 +18,7 @@ from riskplan.rules.model import (
     CrewRules,
     DayRules,
     FrequencyRules,
+    IntensityRules,
     ObjectiveRules,
     Provenance,
     Rulebook,
@@ -27,12 +28,13 @@ from riskplan.rules.model import (
 )
 from riskplan.rules.names import check_names, with_other_sectors
 from riskplan.rules.numbers import check_numbers
-from riskplan.rules.rows import duty_row, limit_row, quiet_row, row_name, tables_of, typed
+from riskplan.rules.rows import automatic_row, duty_row, limit_row, quiet_row, row_name, tables_of, typed
 
 SECTIONS: dict[str, type] = {
     "tiers": TierRules,
     "frequency": FrequencyRules,
     "score": ScoreRules,
+    "intensity": IntensityRules,
     "capacity": CapacityRules,
     "crew": CrewRules,
     "day": DayRules,
@@ -40,7 +42,7 @@ SECTIONS: dict[str, type] = {
     "objective": ObjectiveRules,
 }
 TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
-ROW_KEYS = ("limit", "quiet", "duty", "required")
+ROW_KEYS = ("limit", "quiet", "automatic", "duty", "required")
 _REQUIRED_KEYS = ("id", "kind", "scope", "window", "unit")
 
 
@@ -121,12 +123,13 @@ def _build(builder: Builder, tree: Table, *, whole: bool) -> Rulebook | None:
     builder.unknown_keys(tree, [*TOP_KEYS, *SECTIONS, *ROW_KEYS, "extends", "without"], "")
     made: dict[str, Any] = {key: builder.table(cls, tree.get(key, {}), key) for key, cls in SECTIONS.items()}
     made |= typed(builder, Rulebook, tree, TOP_KEYS)
-    limits, quiet = tables_of(builder, tree, "limit"), tables_of(builder, tree, "quiet")
+    limits, quiet, automatic = (tables_of(builder, tree, key) for key in ("limit", "quiet", "automatic"))
     required = _required(builder, tree)
     rows = [_completed(row, required) for row in limits]
-    check_ids(builder, [*rows, *quiet])
+    check_ids(builder, [*rows, *quiet, *automatic])
     known = [limit_row(builder, row, i) for i, row in enumerate(rows)]
     rests = [quiet_row(builder, row, i) for i, row in enumerate(quiet)]
+    raising = [automatic_row(builder, row, i) for i, row in enumerate(automatic)]
     duties = [duty_row(builder, row, i) for i, row in enumerate(tables_of(builder, tree, "duty"))]
     if whole:
         _check_required(builder, required, rows)
@@ -135,6 +138,7 @@ def _build(builder: Builder, tree: Table, *, whole: bool) -> Rulebook | None:
     return Rulebook(
         limits=tuple(row for row in known if row is not None),
         quiet=tuple(row for row in rests if row is not None),
+        automatic=tuple(row for row in raising if row is not None),
         duties=tuple(row for row in duties if row is not None),
         provenance=sources_of(tree),
         **{"name": "rules", **made},
@@ -199,6 +203,7 @@ def fingerprint(rules: Rulebook) -> str:
         warnings=(),
         limits=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.limits),
         quiet=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.quiet),
+        automatic=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.automatic),
         duties=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.duties),
     )
     content = dataclasses.asdict(bare)

@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
-from riskplan.rules.build import Builder, nearest
+from riskplan.rules.build import LARGEST, Builder, nearest
 from riskplan.rules.merge import Tree
 from riskplan.rules.model import (
     AMOUNT_KEYS,
+    AUTOMATIC,
     LIMIT_KINDS,
     PREMISES_SCOPES,
     QUIET_MODES,
@@ -17,6 +18,7 @@ from riskplan.rules.model import (
     TIERS,
     UNITS,
     WINDOWS,
+    AutomaticRule,
     DutyRule,
     Filter,
     Limit,
@@ -26,10 +28,11 @@ from riskplan.rules.model import (
 from riskplan.rules.provenance import PROVENANCE_KEYS, read_provenance
 from riskplan.rules.support import support_lines, support_of
 
-T = TypeVar("T", bound=Limit | QuietRule | DutyRule)
+T = TypeVar("T", bound=Limit | QuietRule | AutomaticRule | DutyRule)
 SIZES = ("large", "medium", "small", "micro")
 OBJECTS = ("enterprise", "township", "village")
 MOST_QUIET = 31
+_LEVELS = 4
 _OBJECTS_OF = {
     "township": OBJECTS,
     "village": ("enterprise", "village"),
@@ -200,6 +203,30 @@ def quiet_row(builder: Builder, row: Tree, index: int) -> QuietRule | None:
         builder.fault(
             "number_out_of_range", f"{name}.per_month", made.per_month, low="1", high=str(MOST_QUIET)
         )
+    return made if len(builder.faults) == before else None
+
+
+def automatic_row(builder: Builder, row: Tree, index: int) -> AutomaticRule | None:
+    """Return a rule that raises tiers, None when a fault was found."""
+    name = row_name(row, "automatic", index)
+    before = len(builder.faults)
+    made = _row(builder, AutomaticRule, row, name)
+    if made is None:
+        return None
+    builder.choice(made.when, AUTOMATIC, f"{name}.when")
+    builder.choice(made.at_least, TIERS[:-1], f"{name}.at_least")
+    for key, when in (("levels", "major_hazard_installation"), ("lists", "policy_list")):
+        if made.when == when and not row.get(key):
+            builder.fault("missing_key", f"{name}.{key}")
+        elif made.when != when and key in row:
+            builder.fault("no_effect", f"{name}.{key}", row[key])
+    if "amount" in row and made.when in {"major_hazard_installation", "policy_list"}:
+        builder.fault("no_effect", f"{name}.amount", made.amount)
+    if made.amount < 1:
+        builder.fault("number_out_of_range", f"{name}.amount", made.amount, low="1", high=str(LARGEST))
+    for level in made.levels:
+        if not 1 <= level <= _LEVELS:
+            builder.fault("number_out_of_range", f"{name}.levels", level, low="1", high=str(_LEVELS))
     return made if len(builder.faults) == before else None
 
 

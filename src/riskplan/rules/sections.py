@@ -8,9 +8,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TierRules:
-    """Tiers from target shares of the score ranking."""
+    """Tiers from target shares of the score ranking or from thresholds; automatic rules and overrides come after.
+
+    Parameters
+    ----------
+    shares
+        Tier -> share of the active premises, highest scores first; the shares sum to 1.
+    by
+        ``shares`` or ``thresholds``.
+    thresholds
+        Red, orange and yellow -> lowest score of the tier; everything below yellow is blue.
+    focus_tiers
+        Tiers whose premises are proposed as focus inspection units.
+    focus_lists
+        Policy lists whose premises are proposed as focus inspection units.
+    """
 
     shares: Mapping[str, float]
+    by: str = "shares"
+    thresholds: Mapping[str, int] | None = None
+    focus_tiers: tuple[str, ...] = ("red",)
+    focus_lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,36 +59,55 @@ class FrequencyRules:
 
 @dataclass(frozen=True)
 class ScoreRules:
-    """The points table; the parts' maxima sum to 100.
+    """The points table; the parts' maxima sum to 100 at most, every part is a whole number.
 
     Parameters
     ----------
     sector_points, sector_default
         Points of inherent hazard by sector.
-    history_max, history_per_hazard
-        Points for decayed severity-weighted hazards: ``min(max, floor(per_hazard x decayed))``.
+    history_max, history_per_finding
+        Points for severity-weighted findings per routine visit, shrunk towards the sector's:
+        ``min(max, floor(per_finding x m))``, m = w x own rate + (1 - w) x sector's rate.
     overdue_max, overdue_per_hazard
         Points for hazards open after their deadline.
     accident_max
-        Points for an accident, decayed from its date.
+        Points for an accident: ``floor(max x 0.5^(days since the latest / half-life))``.
     grade_points, grade_default
-        Points by grade of standardisation.
+        Points by grade.
     size_points
         Points by size.
     never_visited_points
-        Points when no visit is known.
+        Points when no routine visit is known.
     half_life_days
         Half-life of history [days].
     severity_weight
-        Weight of a hazard by severity class.
+        Weight of a hazard by severity class; a worse class never weighs less.
     prior_years
         Strength of the sector's rate as a prior [years of observation].
+    trend_max
+        Points where the last 365 days were worse than the history: ``floor(per_finding x m of these days)`` less the
+        points of history, from 0 to max.
+    installation_points
+        Level of the major hazard installation, ``"1"`` (highest) to ``"4"`` -> points.
+    complaints_max, complaints_per_complaint
+        Points for decayed complaints: ``min(max, floor(per_complaint x weight))``.
+    report_gap_max, report_gap_per_month
+        Points for consecutive months without a self-report.
+    grade_order, grade_max
+        Grades from best to worst: the best gets 0 points, the worst ``grade_max``, those between evenly, rounded
+        down. A grade of ``grade_points`` keeps its points. Says which way A, B, C, D count.
+    credit_points, credit_default, credit_order, credit_max
+        Likewise for the credit grade.
+    standardisation_points
+        Level of standardisation -> points, 0 where not named.
+    new_business_points, new_business_days
+        Points in the first days after opening; they and ``never_visited_points`` are one part, the larger counts.
     """
 
     sector_points: Mapping[str, int]
     sector_default: int
     history_max: int
-    history_per_hazard: float
+    history_per_finding: float
     overdue_max: int
     overdue_per_hazard: int
     accident_max: int
@@ -81,6 +118,89 @@ class ScoreRules:
     half_life_days: int
     severity_weight: Mapping[str, float]
     prior_years: float
+    trend_max: int = 0
+    installation_points: Mapping[str, int] | None = None
+    complaints_max: int = 0
+    complaints_per_complaint: float = 1.0
+    report_gap_max: int = 0
+    report_gap_per_month: int = 1
+    grade_order: tuple[str, ...] = ()
+    grade_max: int = 0
+    credit_points: Mapping[str, int] | None = None
+    credit_default: int = 0
+    credit_order: tuple[str, ...] = ()
+    credit_max: int = 0
+    standardisation_points: Mapping[str, int] | None = None
+    new_business_points: int = 0
+    new_business_days: int = 365
+
+    def grade_table(self) -> dict[str, int]:
+        """Return grade -> points, from the order and the points stated one by one."""
+        return {**_in_order(self.grade_order, self.grade_max), **self.grade_points}
+
+    def credit_table(self) -> dict[str, int]:
+        """Return credit grade -> points, likewise."""
+        return {**_in_order(self.credit_order, self.credit_max), **(self.credit_points or {})}
+
+    def maxima(self) -> dict[str, int]:
+        """Return part -> most points it can give; a default counts as it is given to whoever is not named."""
+        most = {
+            "sector": _most(self.sector_points, self.sector_default),
+            "installation": _most(self.installation_points),
+            "history": self.history_max,
+            "trend": self.trend_max,
+            "overdue": self.overdue_max,
+            "complaints": self.complaints_max,
+            "report_gap": self.report_gap_max,
+            "credit": _most(self.credit_table(), self.credit_default),
+            "grade": _most(self.grade_table(), self.grade_default),
+            "standardisation": _most(self.standardisation_points),
+            "size": _most(self.size_points),
+            "accident": self.accident_max,
+        }
+        return {**most, "unvisited": max(self.never_visited_points, self.new_business_points)}
+
+
+def _in_order(order: tuple[str, ...], most: int) -> dict[str, int]:
+    steps = max(len(order) - 1, 1)
+    return {name: most * rank // steps for rank, name in enumerate(order)}
+
+
+def _most(points: Mapping[str, int] | None, default: int = 0) -> int:
+    return max([0, default, *(points or {}).values()])
+
+
+@dataclass(frozen=True)
+class IntensityRules:
+    """How expected hazards a year are estimated, and what findings weigh (docs/risk.md); all assumptions of riskplan.
+
+    Parameters
+    ----------
+    half_life_days
+        Half-life of history in the intensity [days]; 0: estimated from the case's own visits. The points table keeps
+        ``score.half_life_days``.
+    bandwidth_km
+        How far the neighbourhood reaches: standard deviation of the distance weights [km]; 0: no neighbourhood.
+    prior_years
+        Weight of the sector's rate of findings that became known otherwise than by routine visits [years].
+    overdue_factor
+        A finding that is open after its deadline counts this many times, at least 1.
+    complaint_weight
+        A finding that a complaint brought counts this many times its severity weight.
+    accident_factor
+        Class of an accident (``ordinary``, ``larger``, ``major``, ``extra_major``) -> multiple of
+        ``severity_weight.accident``; a worse class never has less. Without it 1, 2, 4, 8.
+    least
+        Least intensity [hazards/yr]: nobody is without risk.
+    """
+
+    half_life_days: int = 0
+    bandwidth_km: float = 1.0
+    prior_years: float = 2.0
+    overdue_factor: float = 1.5
+    complaint_weight: float = 1.0
+    accident_factor: Mapping[str, float] | None = None
+    least: float = 0.05
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the fictional county will probably owe: the plain pack's points, tiers and frequencies in brief.
+"""What the fictional county will owe: scores and tiers as the planner will give them, frequencies in brief.
 
 It only sizes offices and township rows and keeps the sample free of conflicts; the planner never sees it.
 """
@@ -6,30 +6,33 @@ It only sizes offices and township rows and keeps the sample free of conflicts; 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from riskplan.case.attributes import table_attributes, table_names
+from riskplan.case.parse import parse_column
+from riskplan.case.sheet import Origin, Sheet
+from riskplan.case.tables import Case, Days
+from riskplan.risk.scoring import judge
+from riskplan.rules.merge import layers_of
+from riskplan.rules.model import TIERS
+from riskplan.rules.read import rules_of
 from riskplan.synth.catalogue import sectors
 from riskplan.synth.days import AS_OF, HORIZON_FIRST, HORIZON_LAST, is_workday
 from riskplan.synth.history import History
-from riskplan.synth.premises import Premises
+from riskplan.synth.premises import GRADES, STATUSES, Premises, size_name
+from riskplan.synth.rulebook import score_text
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-GRADE_POINTS = (0, 1, 3, 5)
-"""Points by grade; 3 without one."""
-SIZE_POINTS = (5, 3, 1, 0)
-TIER_SHARES = (0.03, 0.12, 0.35, 0.50)
 TIER_VISITS = (4, 2, 1, 1)
 TIER_SPACING = (60, 120, 180, 365)
 DRAWN_SHARE = 1.0 / 3.0
-_PRIOR_SHARE = 1.585
-"""Weight of the sector's mean when equal scores are ordered, two prior years over 1.262 decayed ones."""
-_WEIGHT = {"minor": 0.3, "general": 1.0, "major": 10.0}
 
 
 @dataclass(frozen=True)
@@ -42,50 +45,62 @@ class Expectation:
 
 
 def expect(premises: Premises, history: History) -> Expectation:
-    """Return rank, tier and visits owed of each enterprise by the plain pack."""
-    decayed, overdue, accident = past(premises, history)
-    score = points(premises, history, np.floor(3.0 * decayed + 1e-9), overdue, accident)
-    sector_mean = np.bincount(premises.sector, decayed) / np.maximum(np.bincount(premises.sector), 1)
-    strength = decayed + _PRIOR_SHARE * sector_mean[premises.sector]
-    keys = (premises.lat, premises.lon, -np.round(strength, 6), -score, ~premises.active)
-    order = np.lexsort(keys)[: int(premises.active.sum())]
-    rank = np.full(len(premises), 2.0)
-    rank[order] = (np.arange(len(order)) + 0.5) / len(order)
-    ends = np.floor(np.cumsum(TIER_SHARES) * len(order) + 0.5) / max(len(order), 1)
-    tier = np.minimum(np.searchsorted(ends, rank), 3)
+    """Return rank, tier and visits owed of each enterprise by the county's own rulebook."""
+    rules = rules_of(layers_of(score_text(), "rules.toml"), whole=False)
+    found = judge(_case(premises, history), rules)
+    active = int(premises.active.sum())
+    place = found.by_points.rank
+    rank = np.where(place > 0, (place - 0.5) / max(active, 1), 2.0)
+    tier = np.array([TIERS.index(name) for name in found.tiers], dtype=np.int64)
     owed = np.where(premises.active, np.array(TIER_VISITS)[tier], 0)
     last = [d.toordinal() if d else 0 for d in history.last_visit(len(premises))]
+    score = found.points.score
     blue = sorted(
-        (i for i in order.tolist() if tier[i] == 3),
+        np.flatnonzero(premises.active & (tier == len(TIERS) - 1)).tolist(),
         key=lambda i: (last[i], -score[i], premises.lon[i], premises.lat[i]),
     )
     owed[np.array(blue[int(len(blue) * DRAWN_SHARE + 0.5) :], dtype=np.int64)] = 0
     return Expectation(rank, tier, owed)
 
 
-def past(premises: Premises, history: History) -> tuple[Floats, Floats, Floats]:
-    """Return decayed hazards, overdue ones and the last accident's decay, each of shape (n_enterprises,)."""
-    count = len(premises)
-    decayed, overdue, accident = np.zeros(count), np.zeros(count), np.zeros(count)
-    for hazard in history.hazards:
-        decay = 0.5 ** ((AS_OF - hazard.day).days / 365.0)
-        overdue[hazard.enterprise] += hazard.overdue
-        if hazard.severity == "accident":
-            accident[hazard.enterprise] = max(accident[hazard.enterprise], decay)
-        else:
-            decayed[hazard.enterprise] += _WEIGHT[hazard.severity] * decay
-    return decayed, overdue, accident
+def _case(premises: Premises, history: History) -> Case:
+    """Return what a score looks at as a case."""
+    every = range(len(premises))
+    texts: dict[str, Mapping[str, list[str]]] = {
+        "enterprises": {
+            "enterprise_id": [premises.enterprise_id(i) for i in every],
+            "name": [premises.enterprise_id(i) for i in every],
+            "sector": [sectors()[s].sector for s in premises.sector],
+            "grade": [GRADES[g] if g >= 0 else "" for g in premises.grade],
+            "size": [size_name(premises, i) for i in every],
+            "status": [STATUSES[s] for s in premises.status],
+        },
+        "visits": {
+            "object_kind": ["enterprise"] * len(history.visits),
+            "object_id": [premises.enterprise_id(v.enterprise) for v in history.visits],
+            "date": [str(v.day) for v in history.visits],
+            "kind": [v.kind for v in history.visits],
+        },
+        "hazards": {
+            "enterprise_id": [premises.enterprise_id(h.enterprise) for h in history.hazards],
+            "date": [str(h.day) for h in history.hazards],
+            "kind": [h.kind for h in history.hazards],
+            "severity": [h.severity for h in history.hazards],
+            "domain": [h.domain for h in history.hazards],
+            "deadline": [str(h.deadline) for h in history.hazards],
+            "closed_on": [str(h.closed_on or "") for h in history.hazards],
+        },
+    }
+    tables = {name: _typed(name, texts.get(name, {})) for name in table_names()}
+    tables["enterprises"] = tables["enterprises"].assign(lon=premises.lon, lat=premises.lat)
+    days = Days(np.array([], dtype="datetime64[D]"), np.array([], dtype=bool), provisional=False, source="")
+    return Case("", "CN", "zh", AS_OF, HORIZON_FIRST, HORIZON_LAST, True, tables, (), days)
 
 
-def points(
-    premises: Premises, history: History, history_points: Floats, overdue: Floats, accident: Floats
-) -> Floats:
-    """Return the scores by the plain pack's table with this county's sector and grade points."""
-    never = np.array([day is None for day in history.last_visit(len(premises))])
-    base = np.array([s.points for s in sectors()])[premises.sector] + np.array(SIZE_POINTS)[premises.size]
-    grade = np.where(premises.grade >= 0, np.array(GRADE_POINTS)[premises.grade], 3)
-    known = np.minimum(30.0, history_points) + np.minimum(15.0, 5.0 * overdue)
-    return base + grade + known + np.floor(15.0 * accident + 1e-9) + 5.0 * never
+def _typed(table: str, texts: Mapping[str, list[str]]) -> pd.DataFrame:
+    """Return a table of a case from the texts of some of its columns."""
+    sheet = Sheet.of(Origin(f"{table}.csv"), pd.DataFrame(dict(texts), dtype=object))
+    return pd.DataFrame({a.name: parse_column(sheet, a) for a in table_attributes(table)})
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from riskplan.synth.catalogue import BIG_SIZES, item_by_id, sectors
-from riskplan.synth.expectation import GRADE_POINTS
 from riskplan.synth.files import toml_text
 from riskplan.synth.premises import GRADES
 
+GRADE_POINTS = (0, 1, 3, 5)
+"""Points by grade of ``GRADES``."""
 WEEK_FACTOR = 1.25
 YEAR_FACTOR = 1.05
 _WEEKS = 52
@@ -42,6 +43,11 @@ def rules_text(week: Mapping[str, int], year: Mapping[str, int]) -> str:
         Township code -> most visits.
     """
     return "\n".join([_HEAD, _points(), _leads(), *_duties(), _limits(week, year)])
+
+
+def score_text() -> str:
+    """Return the part of ``rules.toml`` that scores and tiers come from."""
+    return "\n".join([_HEAD, _points()])
 
 
 _HEAD = """# 虚构数据：永春样例县的规则。未列出的取值来自规则包 plain。

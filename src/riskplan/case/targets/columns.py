@@ -75,8 +75,9 @@ def column_texts(column: pd.Series, attribute: Attribute, lang: str = "en") -> l
     """
     values = column.tolist()
     kind = attribute.kind
-    if kind in {"lon", "lat"}:
-        return ["" if v != v else f"{v:.6f}" for v in values]  # noqa: PLR0124  # NaN differs from itself
+    if kind in {"lon", "lat", "number"}:
+        form = ".15g" if kind == "number" else ".6f"
+        return ["" if v != v else format(v, form) for v in values]  # noqa: PLR0124  # NaN differs from itself
     if kind == "bool":
         return [_WORDS[lang][bool(v)] for v in values]
     if kind == "date":
@@ -95,7 +96,7 @@ def column_texts(column: pd.Series, attribute: Attribute, lang: str = "en") -> l
 def column_values(column: pd.Series, attribute: Attribute) -> Values:
     """Return a typed column as native values; lists and times of day stay text."""
     kind = attribute.kind
-    if kind in {"lon", "lat"}:
+    if kind in {"lon", "lat", "number"}:
         data = column.to_numpy(np.float64)
         return Values(attribute, data, np.isnan(data))
     if kind == "int":

@@ -17,7 +17,7 @@ from riskplan.text import keys, say
 YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 _FIRST_YEAR = 1901
 """Earlier days are no dates to a spreadsheet and are written as text."""
-_FORMATS = {"lon": DEGREE, "lat": DEGREE, "date": DATE, "int": "0"}
+_FORMATS = {"lon": DEGREE, "lat": DEGREE, "date": DATE, "int": "0", "number": "0.######"}
 _WIDTHS = {
     "name": 30,
     "credit_code": 22,
@@ -26,6 +26,7 @@ _WIDTHS = {
     "date": 12,
     "bool": 10,
     "int": 10,
+    "number": 12,
     "clock": 10,
 }
 

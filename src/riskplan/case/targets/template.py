@@ -72,7 +72,7 @@ def _example(attribute: Attribute, lang: str) -> Value:
     text = _examples(lang).get((attribute.table, attribute.name), "")
     if not text:
         return None
-    if attribute.kind in {"lon", "lat"}:
+    if attribute.kind in {"lon", "lat", "number"}:
         return float(text)
     if attribute.kind == "int":
         return int(text)

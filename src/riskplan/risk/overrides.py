@@ -1,0 +1,76 @@
+"""Tiers that people have set for single premises: author, date and reason are kept, nothing is silent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from riskplan.case.tables import Case
+from riskplan.errors import Fault
+from riskplan.rules.model import TIERS
+
+
+@dataclass(frozen=True)
+class Override:
+    """A decision about one enterprise.
+
+    Parameters
+    ----------
+    tier
+        Tier that holds.
+    author, date, reason
+        Who decided what when, and why.
+    until
+        Last day on which it holds; None: until it is withdrawn.
+    """
+
+    tier: str
+    author: str
+    date: dt.date
+    reason: str
+    until: dt.date | None
+
+
+def overrides_in_force(case: Case) -> tuple[dict[str, Override], tuple[Fault, ...]]:
+    """Return enterprise -> the override that holds on ``as_of``, and warnings about those that have expired.
+
+    Decisions of a later day are not known yet and not looked at. A later decision replaces an earlier one, also when
+    the later one has expired; of two of the same day the worse tier holds.
+
+    Parameters
+    ----------
+    case
+        Its table ``overrides``.
+    """
+    latest: dict[str, Override] = {}
+    for row in case["overrides"].itertuples(index=False):
+        made = _override(row._asdict())
+        if made.date > case.as_of:
+            continue
+        old = latest.get(row.enterprise_id)
+        if old is None or (made.date, -TIERS.index(made.tier)) > (old.date, -TIERS.index(old.tier)):
+            latest[row.enterprise_id] = made
+    ended = {e: o for e, o in latest.items() if o.until is not None and o.until < case.as_of}
+    notes = tuple(
+        Fault("override_expired", "overrides", None, None, "until", e, _said(ended[e]), warning=True)
+        for e in sorted(ended)
+    )
+    return {e: o for e, o in latest.items() if e not in ended}, notes
+
+
+def _override(row: Mapping[str, object]) -> Override:
+    until = row["until"]
+    return Override(
+        tier=str(row["tier"]),
+        author=str(row["author"]),
+        date=pd.Timestamp(str(row["date"])).date(),
+        reason=str(row["reason"]),
+        until=pd.Timestamp(str(until)).date() if until is not pd.NaT else None,
+    )
+
+
+def _said(override: Override) -> dict[str, str]:
+    return {"until": str(override.until), "date": str(override.date), "author": override.author}
