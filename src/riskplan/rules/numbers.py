@@ -8,6 +8,7 @@ from riskplan.rules.build import Builder
 from riskplan.rules.model import BELOW_ONE, TIERS, FrequencyRules, Rulebook
 from riskplan.rules.rows import SIZES
 
+INTENSITY_MODELS = ("pooled", "rates", "boosting")
 FREQUENCY_KEYS = ("tier", "grade", "size", "sector")
 """Properties of premises that frequencies may be keyed by."""
 _CLOSED_KEYS: Mapping[str, tuple[str, ...]] = {"tier": TIERS, "size": SIZES}
@@ -44,6 +45,7 @@ def _check_keys(builder: Builder, rules: Rulebook) -> None:
     by = rules.frequency.by
     builder.choice(by, FREQUENCY_KEYS, "frequency.by")
     builder.choice(rules.frequency.below_one, BELOW_ONE, "frequency.below_one")
+    builder.choice(rules.intensity.model, INTENSITY_MODELS, "intensity.model")
     _complete(builder, "tiers.shares", rules.tiers.shares, TIERS)
     _complete(builder, "objective.unplanned", rules.objective.unplanned, TIERS)
     _complete(builder, "crew.max_departments", rules.crew.max_departments, SIZES)

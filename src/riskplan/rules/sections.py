@@ -192,6 +192,9 @@ class IntensityRules:
         ``severity_weight.accident``; a worse class never has less. Without it 1, 2, 4, 8.
     least
         Least intensity [hazards/yr]: nobody is without risk.
+    model
+        What says who stands above whom: ``pooled`` (own history, neighbourhood and traits), ``rates`` (the empirical
+        Bayes estimate alone) or ``boosting`` (extra ``learn``). With too little history ``rates`` is used.
     """
 
     half_life_days: int = 0
@@ -201,6 +204,7 @@ class IntensityRules:
     complaint_weight: float = 1.0
     accident_factor: Mapping[str, float] | None = None
     least: float = 0.05
+    model: str = "pooled"
 
 
 @dataclass(frozen=True)
