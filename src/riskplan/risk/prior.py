@@ -145,7 +145,9 @@ def sector_rates(sector: Ints, sums: Sums, dispersion: float) -> Floats:
     if not county:
         return np.zeros(len(sector))
     rates = np.divide(found, visits, out=np.full(len(found), county), where=visits > 0)
-    spread = float(np.sum(visits * (rates - county) ** 2)) - (np.count_nonzero(visits) - 1) * dispersion * county
+    spread = (
+        float(np.sum(visits * (rates - county) ** 2)) - (np.count_nonzero(visits) - 1) * dispersion * county
+    )
     below = whole - float(np.sum(visits**2)) / whole
     between = max(spread / below, 0.0) if below > 0 else 0.0
     kappa = float(np.clip(dispersion * county / between, LEAST_KAPPA, MOST_KAPPA)) if between else MOST_KAPPA
