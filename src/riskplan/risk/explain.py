@@ -204,22 +204,14 @@ class _Story:
             yield self.say("raised", before=self.tier(before), after=self.tier(after))
 
     def _by_people(self) -> Iterator[str]:
-        held = self.found.overrides.get(self.name)
-        if held is not None:
-            values = {
-                "tier": word("tier", held.tier, self.lang),
-                "author": held.author,
-                "date": held.date,
-                "reason": held.reason,
-            }
-            yield (
-                self.say("override_until", until=held.until, **values)
-                if held.until
-                else self.say("override", **values)
-            )
-        for note in self.found.notes:
-            if note.value == self.name:
-                yield self.say("override_ended", **note.args)
+        made = self.found.overrides.get(self.name)
+        if made is None:
+            return
+        ended = not made.holds(self.case.as_of)
+        key = "override_ended" if ended else "override_until" if made.until else "override"
+        tier = word("tier", made.tier, self.lang)
+        said = {"author": made.author, "date": made.date, "reason": made.reason, "until": made.until or ""}
+        yield self.say(key, tier=tier, **said)
 
     def _class(self) -> str:
         at = slice(self.e, self.e + 1)
