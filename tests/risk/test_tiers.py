@@ -8,8 +8,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from history_sample import days_ago, hazard, history, score_of, with_rows
-from test_points import enterprises
+from history_sample import days_ago, enterprises, hazard, history, score_of, with_rows
 
 from riskplan.risk import score
 from riskplan.risk.automatic import raise_tiers

@@ -15,8 +15,6 @@ from riskplan.rules.model import Rulebook
 from riskplan.text import say
 from riskplan.text.words import word
 
-YEAR_DAYS = 365
-
 
 @dataclass(frozen=True)
 class Known:
@@ -24,8 +22,8 @@ class Known:
 
     Parameters
     ----------
-    visits, visits_year
-        Routine visits known, and those of the last 365 days.
+    visits
+        Visits known that are not exempt.
     last
         Day of the last one, "" for none.
     findings
@@ -33,7 +31,6 @@ class Known:
     """
 
     visits: int
-    visits_year: int
     last: str
     findings: Mapping[str, int]
 
@@ -55,7 +52,6 @@ def known_of(case: Case, rules: Rulebook, enterprise: str) -> Known:
     mine = hazards[(hazards["enterprise_id"] == enterprise) & (hazards["date"] < today)]
     return Known(
         visits=len(days),
-        visits_year=int(((today - days).dt.days <= YEAR_DAYS).sum()),
         last=f"{days.max():%Y-%m-%d}" if len(days) else "",
         findings={str(k): int(n) for k, n in mine["severity"].value_counts().items()},
     )
@@ -152,10 +148,11 @@ class PartWords:
 
     def _history(self) -> str:
         known, e, score = self.known, self.e, self.rules.score
-        mean = float(blended(known.rate, known)[e])
-        return self.say(
-            "history" if known.weight[e] > 0 or known.rate[e] > 0 else "history_none",
+        mean, otherwise = float(blended(known.rate, known)[e]), float(known.otherwise[e])
+        text = self.say(
+            "history" if known.visits[e] > 0 else "history_other" if otherwise > 0 else "history_none",
             rate=figure(known.rate[e]),
+            otherwise=figure(otherwise),
             prior=figure(known.prior_rate[e]),
             own=f"{known.weight[e]:.0%}",
             rest=f"{1 - known.weight[e]:.0%}",
@@ -164,6 +161,8 @@ class PartWords:
             exact=figure(score.history_per_finding * mean),
             days=score.half_life_days,
         )
+        beside = known.visits[e] > 0 and otherwise > 0
+        return self.say("history_beside", text=text, otherwise=figure(otherwise)) if beside else text
 
     def _trend(self) -> str:
         recent = float(measures(self.known, self.rules.score)["recent"][self.e])
