@@ -12,15 +12,15 @@ from riskplan.case.tables import Case
 from riskplan.plan.tables import normalise
 from riskplan.risk.automatic import Raised, raise_tiers
 from riskplan.risk.classes import classes
+from riskplan.risk.events import Events, events_of
 from riskplan.risk.history import History, history_of
+from riskplan.risk.intensity import intensity_of
 from riskplan.risk.overrides import Override, overrides_known
 from riskplan.risk.points import Points, points
 from riskplan.risk.tiers import PointTiers, point_tiers
-from riskplan.rules.model import TIERS, Rulebook, ScoreRules
+from riskplan.rules.model import TIERS, Rulebook
 
 Floats = npt.NDArray[np.float64]
-LEAST_INTENSITY = 0.05
-"""Nobody is without risk: floor of the intensity [hazards/yr]."""
 CAUSE_POINTS, CAUSE_OVERRIDE = "points", "override"
 
 
@@ -31,8 +31,8 @@ class Scores:
     Parameters
     ----------
     table
-        Plan table ``scores``: enterprise_id, score, tier and its cause, class and its ground, intensity, and the parts
-        that sum to the score.
+        Plan table ``scores``: enterprise_id, score, tier and its cause, class and its ground, intensity with the ends
+        of its 80 % interval, and the parts that sum to the score.
     days_since_visit
         shape (n_enterprises,), days since the last counted visit, -1 = never.
     """
@@ -70,7 +70,7 @@ class Judgement:
     causes: list[str]
 
 
-def judge(case: Case, rules: Rulebook) -> Judgement:
+def judge(case: Case, rules: Rulebook, events: Events | None = None) -> Judgement:
     """Return how every score and tier comes about.
 
     Parameters
@@ -79,8 +79,10 @@ def judge(case: Case, rules: Rulebook) -> Judgement:
         Uses enterprises, hazards, visits, self-reports and overrides as known on ``as_of``.
     rules
         Points table, half-life, severity weights, tiers, automatic rules.
+    events
+        ``events_of(case, rules)`` where it is at hand.
     """
-    known = history_of(case, rules)
+    known = history_of(case, rules, events)
     made = points(case.enterprises, known, rules.score)
     by_points = point_tiers(case.enterprises, made.score, made.exact, rules.tiers)
     raised = raise_tiers(by_points.level, rules.automatic, case.enterprises, known)
@@ -108,7 +110,8 @@ def score(case: Case, rules: Rulebook) -> Scores:
     Scores
         In the order of ``case.enterprises``; parts are integers and sum exactly to the score.
     """
-    found = judge(case, rules)
+    events = events_of(case, rules)
+    found, hazards = judge(case, rules, events), intensity_of(case, rules, events)
     proposed, grounds = classes(case.enterprises, found.tiers, found.raised.ground, rules)
     frame = pd.DataFrame({
         "enterprise_id": case.enterprises["enterprise_id"],
@@ -117,22 +120,9 @@ def score(case: Case, rules: Rulebook) -> Scores:
         "tier_cause": found.causes,
         "class": proposed,
         "class_ground": grounds,
-        "intensity": intensity(case.enterprises["sector"], found.known, rules.score),
+        "intensity": hazards.mean,
+        "intensity_low": hazards.low,
+        "intensity_high": hazards.high,
         **{f"part_{name}": values for name, values in found.points.parts.items()},
     })
     return Scores(normalise("scores", frame), found.known.days_since_visit)
-
-
-def intensity(sector: pd.Series, known: History, rules: ScoreRules) -> Floats:
-    """Return expected severity-weighted hazards a year, shrunk towards the sector's rate.
-
-    ``(own decayed hazards + prior_years x sector rate) / (effective years + prior_years)``: the posterior mean of a
-    gamma-Poisson model whose prior has the sector's mean and ``prior_years`` of weight.
-
-    Returns
-    -------
-    numpy.ndarray
-        shape (n_enterprises,), hazards/yr, at least ``LEAST_INTENSITY``, rounded to 1e-6.
-    """
-    blend = known.weight * known.rate + (1.0 - known.weight) * known.prior_rate
-    return np.round(np.maximum(blend, LEAST_INTENSITY), 6).astype(np.float64)
