@@ -17,7 +17,7 @@ from riskplan.synth import make_county
 DATA = Path(__file__).parent.parent / "data"
 PINNED = {
     "chicago": "6a9819dd2f9b53c6fd77a82fa03f4935ec43df5dbd6450268af5d5b41bb84721",
-    "yongchun": "13d78412884c597e5e7a0140538d81c920a66ee8b4d27d2199d0d9cdc4958fdb",
+    "yongchun": "78685be21ad5e0a703e28f67cb8c4027e1c9274fc2d3aedf90da465ba551a54b",
 }
 """SHA-256 over names and bytes of all files; change it only together with the data, and say why."""
 MOST_BYTES = {"chicago": 5_000_000, "yongchun": 3_000_000}

@@ -26,6 +26,24 @@ def history(n, **values):
     return History(**made)
 
 
+def enterprises(n, **columns):
+    """Return premises without properties."""
+    blank = {
+        "enterprise_id": [f"E{k}" for k in range(n)],
+        "name": [f"N{k}" for k in range(n)],
+        "sector": "",
+        "grade": "",
+        "credit_grade": "",
+        "standardisation": "",
+        "size": "micro",
+        "major_hazard_level": -1,
+        "status": "active",
+        "lon": 118.0,
+        "lat": 25.0,
+    }
+    return pd.DataFrame({**blank, **columns})
+
+
 def with_rows(case, table, *rows):
     """Return a case with rows added to a table; columns that a row does not name are empty."""
     frame = case[table]

@@ -89,6 +89,19 @@ def test_facts_rules_and_people_are_told(lang, hamlet, hamlet_rules):
     assert text.count(str(hamlet.as_of)[:4]) >= 2
 
 
+@pytest.mark.parametrize(
+    ("until", "words"), [(None, "seen."), (0, "until 2026-11-20: seen."), (1, "not used any more")]
+)
+def test_decisions_of_people_are_told_in_force_and_ended(until, words, hamlet, hamlet_rules):
+    """Who decided what when and why; until when, where that is said; that it is over, where it is."""
+    e = hamlet.enterprises["enterprise_id"].iat[1]
+    row = {"enterprise_id": e, "tier": "red", "author": "o", "reason": "seen", "date": days_ago(hamlet, 9)}
+    ends = {} if until is None else {"until": days_ago(hamlet, until)}
+    text = told(with_rows(hamlet, "overrides", {**row, **ends}), hamlet_rules, e)
+    assert words in text
+    assert ("when they withdraw it" in text) is (until != 1)
+
+
 def test_thresholds_inactive_premises_and_lists_are_told(hamlet, hamlet_rules):
     """A threshold tier names its scores, a closed firm is blue, a list is the ground of a proposal."""
     e = hamlet.enterprises["enterprise_id"].iat[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from riskplan.audit.decisions import decision_findings
 from riskplan.audit.findings import Finding, Outcome
 from riskplan.audit.world import World
 from riskplan.rules.model import TIERS
@@ -111,7 +112,7 @@ def _in_units(stated: int, right: int) -> dict[str, str]:
 
 
 def check_scores(world: World) -> Outcome:
-    """Check that every active enterprise has one score with a tier, and that the parts sum to the score."""
+    """Check that every active enterprise has one score, its parts sum to it, and tiers set by people are decided."""
     table = world.table("scores")
     parts = [c for c in table.columns if c.startswith("part_")]
     sums = table[parts].sum(axis=1) if parts else table["score"]
@@ -136,4 +137,5 @@ def check_scores(world: World) -> Outcome:
         for e, active in zip(world.premises.ids, world.premises.active, strict=True)
         if active and e not in seen
     ]
+    findings += decision_findings(world)
     return Outcome(len(table), tuple(findings))

@@ -103,7 +103,8 @@ def enterprises_layer(scene: Scene) -> Layer:
     scores = scene.planned("scores").drop_duplicates("enterprise_id").set_index("enterprise_id")
     scores = scores.reindex(_column(frame, "enterprise_id"))
     sizes = _column(frame, "size")
-    parts = sorted(column for column in scores.columns if column.startswith("part_"))
+    every = (column for column in scores.columns if column.startswith("part_"))
+    parts = sorted(column for column in every if (scores[column] > 0).any())
     tier = {code: place for place, code in enumerate(TIERS)}
     return Layer(
         "enterprises",

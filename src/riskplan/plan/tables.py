@@ -61,6 +61,8 @@ PLAN_COLUMNS: dict[str, dict[str, str]] = {
         "class": "text",
         "class_ground": "text",
         "intensity": "float",
+        "intensity_low": "float",
+        "intensity_high": "float",
     },
     "unplanned": {
         "enterprise_id": "text",

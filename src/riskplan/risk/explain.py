@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.errors import Fault, InputError
 from riskplan.risk.automatic import applies
 from riskplan.risk.classes import DECIDED, classes
 from riskplan.risk.explain_parts import Known, PartWords, known_of
+from riskplan.risk.history import history_of
 from riskplan.risk.points import points
 from riskplan.risk.scoring import CAUSE_OVERRIDE, CAUSE_POINTS, Judgement, judge
 from riskplan.rules.explain_rows import automatic_sentence
-from riskplan.rules.model import TIERS, AutomaticRule, Rulebook
+from riskplan.rules.model import PLANNED_KIND, TIERS, AutomaticRule, Rulebook
 from riskplan.text import say
 from riskplan.text.wording import worded
 from riskplan.text.words import word
@@ -131,7 +133,7 @@ class _Story:
         yield from self._by_rules()
         yield from self._by_people()
         yield self._class()
-        lower = list(self._lower(known))
+        lower = list(self._lower())
         yield self.say("lower" if lower else "lower_nothing")
         yield from (self.say("item", text=text) for text in lower)
 
@@ -202,22 +204,14 @@ class _Story:
             yield self.say("raised", before=self.tier(before), after=self.tier(after))
 
     def _by_people(self) -> Iterator[str]:
-        held = self.found.overrides.get(self.name)
-        if held is not None:
-            values = {
-                "tier": word("tier", held.tier, self.lang),
-                "author": held.author,
-                "date": held.date,
-                "reason": held.reason,
-            }
-            yield (
-                self.say("override_until", until=held.until, **values)
-                if held.until
-                else self.say("override", **values)
-            )
-        for note in self.found.notes:
-            if note.value == self.name:
-                yield self.say("override_ended", **note.args)
+        made = self.found.overrides.get(self.name)
+        if made is None:
+            return
+        ended = not made.holds(self.case.as_of)
+        key = "override_ended" if ended else "override_until" if made.until else "override"
+        tier = word("tier", made.tier, self.lang)
+        said = {"author": made.author, "date": made.date, "reason": made.reason, "until": made.until or ""}
+        yield self.say(key, tier=tier, **said)
 
     def _class(self) -> str:
         at = slice(self.e, self.e + 1)
@@ -236,16 +230,14 @@ class _Story:
         shown = word("tier", of, self.lang) if what == "tier" else of
         return self.say("class_proposed", kind=said, ground=self.say(f"ground.{what}", of=shown))
 
-    def _lower(self, known: Known) -> Iterator[str]:
+    def _lower(self) -> Iterator[str]:
         """Yield what would lower the score or the tier."""
         words = self.words
         if words.points("overdue"):
             yield self.say("lower_overdue", points=words.points("overdue"))
         if words.points("report_gap"):
             yield self.say("lower_report", points=words.points("report_gap"))
-        yield from self._lower_visit(known)
-        if words.points("unvisited") and not known.visits:
-            yield self.say("lower_first_visit", points=words.points("unvisited"))
+        yield from self._lower_visit()
         yield from self._lower_grades()
         if words.points("accident") or words.points("complaints"):
             yield self.say("lower_time", days=self.rules.score.half_life_days)
@@ -254,22 +246,13 @@ class _Story:
             yield self.say("lower_override")
         yield from self._lower_tier()
 
-    def _lower_visit(self, known: Known) -> Iterator[str]:
-        """Yield what one more routine visit without findings would do to findings per visit."""
-        history = self.found.known
-        now = self.words.points("history") + self.words.points("trend")
-        if not now or not known.visits:
-            return
-        after = replace(
-            history,
-            rate=history.rate * history.visits / (history.visits + 1.0),
-            recent_rate=history.recent_rate * known.visits_year / (known.visits_year + 1.0),
-        )
-        parts = points(self.case.enterprises, after, self.rules.score).parts
-        then = int(parts["history"][self.e] + parts["trend"][self.e])
-        if then < now:
-            yield self.say("lower_visit", now=now, then=then)
-        else:
+    def _lower_visit(self) -> Iterator[str]:
+        """Yield what one more routine visit without findings would do, by scoring the case with such a visit."""
+        known = history_of(_with_clean_visit(self.case, self.name), self.rules)
+        then = int(points(self.case.enterprises, known, self.rules.score).score[self.e])
+        if then < self._score():
+            yield self.say("lower_visit", now=self._score(), then=then)
+        elif self.words.points("history") + self.words.points("trend"):
             yield self.say("lower_visits")
 
     def _lower_grades(self) -> Iterator[str]:
@@ -305,3 +288,19 @@ class _Story:
         if len(below):
             first = int(self.found.points.score[below[0]])
             yield self.say("lower_rank", score=first, tier=self.tier(level + 1), own=self._score())
+
+
+def _with_clean_visit(case: Case, enterprise: str) -> Case:
+    """Return the case with one more routine visit, on the day before ``as_of``, that found nothing."""
+    visits = case["visits"]
+    row = {
+        "visit_id": "",
+        "object_kind": "enterprise",
+        "object_id": enterprise,
+        "date": pd.Timestamp(case.as_of) - pd.Timedelta(days=1),
+        "kind": PLANNED_KIND,
+    }
+    lists = {"departments": (), "items": (), "officers": ()}
+    blank = {name: lists.get(name, False if name == "fixed" else "") for name in visits.columns}
+    added = pd.DataFrame([{**blank, **row}], columns=list(visits.columns)).astype(visits.dtypes)
+    return case.replace_table("visits", pd.concat([visits, added], ignore_index=True))

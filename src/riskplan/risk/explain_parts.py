@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from riskplan.case.tables import Case
+from riskplan.risk.events import NOT_ROUTINE
 from riskplan.risk.history import History, done_visits
 from riskplan.risk.points import PARTS, blended, measures
 from riskplan.risk.scoring import Judgement
 from riskplan.rules.model import Rulebook
 from riskplan.text import say
 from riskplan.text.words import word
-
-YEAR_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,8 @@ class Known:
 
     Parameters
     ----------
-    visits, visits_year
-        Routine visits known, and those of the last 365 days.
+    visits
+        Routine visits known.
     last
         Day of the last one, "" for none.
     findings
@@ -33,7 +32,6 @@ class Known:
     """
 
     visits: int
-    visits_year: int
     last: str
     findings: Mapping[str, int]
 
@@ -50,14 +48,14 @@ def known_of(case: Case, rules: Rulebook, enterprise: str) -> Known:
     """
     today = pd.Timestamp(case.as_of)
     visits = done_visits(case, rules)
-    days = visits["date"][visits["object_id"] == enterprise]
+    mine = (visits["object_id"] == enterprise) & ~visits["kind"].isin(NOT_ROUTINE)
+    days = visits["date"][mine]
     hazards = case["hazards"]
-    mine = hazards[(hazards["enterprise_id"] == enterprise) & (hazards["date"] < today)]
+    found = hazards[(hazards["enterprise_id"] == enterprise) & (hazards["date"] < today)]
     return Known(
         visits=len(days),
-        visits_year=int(((today - days).dt.days <= YEAR_DAYS).sum()),
         last=f"{days.max():%Y-%m-%d}" if len(days) else "",
-        findings={str(k): int(n) for k, n in mine["severity"].value_counts().items()},
+        findings={str(k): int(n) for k, n in found["severity"].value_counts().items()},
     )
 
 
@@ -152,10 +150,11 @@ class PartWords:
 
     def _history(self) -> str:
         known, e, score = self.known, self.e, self.rules.score
-        mean = float(blended(known.rate, known)[e])
-        return self.say(
-            "history" if known.weight[e] > 0 or known.rate[e] > 0 else "history_none",
+        mean, otherwise = float(blended(known.rate, known)[e]), float(known.otherwise[e])
+        text = self.say(
+            "history" if known.visits[e] > 0 else "history_other" if otherwise > 0 else "history_none",
             rate=figure(known.rate[e]),
+            otherwise=figure(otherwise),
             prior=figure(known.prior_rate[e]),
             own=f"{known.weight[e]:.0%}",
             rest=f"{1 - known.weight[e]:.0%}",
@@ -164,6 +163,8 @@ class PartWords:
             exact=figure(score.history_per_finding * mean),
             days=score.half_life_days,
         )
+        beside = known.visits[e] > 0 and otherwise > 0
+        return self.say("history_beside", text=text, otherwise=figure(otherwise)) if beside else text
 
     def _trend(self) -> str:
         recent = float(measures(self.known, self.rules.score)["recent"][self.e])

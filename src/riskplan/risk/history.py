@@ -84,7 +84,7 @@ class History:
     opened_days: Ints
 
 
-def history_of(case: Case, rules: Rulebook) -> History:
+def history_of(case: Case, rules: Rulebook, events: Events | None = None) -> History:
     """Return what was known on ``as_of``; later rows are never looked at.
 
     Parameters
@@ -93,6 +93,8 @@ def history_of(case: Case, rules: Rulebook) -> History:
         Enterprises, hazards, visits, self-reports.
     rules
         Half-life and weights of the points table, kinds that are not routine.
+    events
+        ``events_of(case, rules)`` where it is at hand.
 
     Notes
     -----
@@ -102,7 +104,7 @@ def history_of(case: Case, rules: Rulebook) -> History:
     weight depends on findings, so that no finding ever lowers ``weight x rate + (1 - weight) x prior``; twice the
     visits with twice the findings leave rate, weight and prior as they are, to the last bit.
     """
-    events = events_of(case, rules)
+    events = events_of(case, rules) if events is None else events
     half_life, size = rules.score.half_life_days, events.size
     rates = _rates(events, half_life)
     oldest = _largest(events.visit_of, events.visit_age.astype(np.float64), size)

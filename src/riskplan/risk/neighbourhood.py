@@ -10,7 +10,7 @@ Ints = npt.NDArray[np.int64]
 
 KM_PER_DEGREE = 111.195
 """Length of a degree of latitude on a sphere of 6371 km."""
-CELLS_PER_BANDWIDTH = 2
+CELLS_PER_BANDWIDTH = 3
 REACH = 3
 """The kernel ends at so many bandwidths."""
 _GRID = float(1 << 28)
@@ -36,8 +36,8 @@ def local_sums(lon: Floats, lat: Floats, values: Floats, bandwidth: float) -> Fl
 
     Notes
     -----
-    Premises are counted in square cells of half a bandwidth; d is the distance of cell centres, so that it is wrong
-    by up to 0.71 bandwidths for a pair and hardly for a sum. Work grows with n, not with n squared; the result does
+    Premises are counted in square cells of a third of a bandwidth; d is the distance of cell centres, so that it is wrong
+    by up to half a bandwidth for a pair and hardly for a sum. Work grows with n, not with n squared; the result does
     not depend on the order of the premises.
     """
     result = np.zeros(values.shape)
@@ -47,10 +47,10 @@ def local_sums(lon: Floats, lat: Floats, values: Floats, bandwidth: float) -> Fl
     own = np.rint(values[placed] * _GRID) / _GRID
     keys, cell = np.unique(_cells(lon[placed], lat[placed], bandwidth), return_inverse=True)
     sums = np.column_stack([
-        np.bincount(cell, weights=own[:, k], minlength=len(keys)) for k in range(own.shape[1])
+        np.bincount(cell.ravel(), weights=own[:, k], minlength=len(keys)) for k in range(own.shape[1])
     ])
-    around = _convolved(keys, sums)
-    result[placed] = np.maximum(around[cell] - own, 0.0)
+    around = _convolved(keys.astype(np.int64), sums.astype(np.float64))
+    result[placed] = np.maximum(around[cell.ravel()] - own, 0.0)
     return result
 
 

@@ -9,19 +9,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from riskplan.case.tables import Case
-from riskplan.errors import Fault
 from riskplan.plan.tables import normalise
 from riskplan.risk.automatic import Raised, raise_tiers
 from riskplan.risk.classes import classes
+from riskplan.risk.events import Events, events_of
 from riskplan.risk.history import History, history_of
-from riskplan.risk.overrides import Override, overrides_in_force
+from riskplan.risk.intensity import intensity_of
+from riskplan.risk.overrides import Override, overrides_known
 from riskplan.risk.points import Points, points
 from riskplan.risk.tiers import PointTiers, point_tiers
-from riskplan.rules.model import TIERS, Rulebook, ScoreRules
+from riskplan.rules.model import TIERS, Rulebook
 
 Floats = npt.NDArray[np.float64]
-LEAST_INTENSITY = 0.05
-"""Nobody is without risk: floor of the intensity [hazards/yr]."""
 CAUSE_POINTS, CAUSE_OVERRIDE = "points", "override"
 
 
@@ -32,17 +31,14 @@ class Scores:
     Parameters
     ----------
     table
-        Plan table ``scores``: enterprise_id, score, tier and its cause, class and its ground, intensity, and the parts
-        that sum to the score.
+        Plan table ``scores``: enterprise_id, score, tier and its cause, class and its ground, intensity with the ends
+        of its 80 % interval, and the parts that sum to the score.
     days_since_visit
         shape (n_enterprises,), days since the last counted visit, -1 = never.
-    notes
-        What was noticed and gone on with: overrides that have expired.
     """
 
     table: pd.DataFrame
     days_since_visit: npt.NDArray[np.int64]
-    notes: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,9 +56,7 @@ class Judgement:
     raised
         Tiers after the automatic rules.
     overrides
-        Enterprise -> override that holds.
-    notes
-        Overrides that have expired.
+        Enterprise -> latest decision of people, in force or ended.
     tiers, causes
         Final tiers; ``points``, ``rule:<id>`` or ``override``.
     """
@@ -72,12 +66,11 @@ class Judgement:
     by_points: PointTiers
     raised: Raised
     overrides: dict[str, Override]
-    notes: tuple[Fault, ...]
     tiers: list[str]
     causes: list[str]
 
 
-def judge(case: Case, rules: Rulebook) -> Judgement:
+def judge(case: Case, rules: Rulebook, events: Events | None = None) -> Judgement:
     """Return how every score and tier comes about.
 
     Parameters
@@ -86,18 +79,20 @@ def judge(case: Case, rules: Rulebook) -> Judgement:
         Uses enterprises, hazards, visits, self-reports and overrides as known on ``as_of``.
     rules
         Points table, half-life, severity weights, tiers, automatic rules.
+    events
+        ``events_of(case, rules)`` where it is at hand.
     """
-    known = history_of(case, rules)
+    known = history_of(case, rules, events)
     made = points(case.enterprises, known, rules.score)
     by_points = point_tiers(case.enterprises, made.score, made.exact, rules.tiers)
     raised = raise_tiers(by_points.level, rules.automatic, case.enterprises, known)
-    held, notes = overrides_in_force(case)
+    decided = overrides_known(case)
     tiers = [TIERS[level] for level in raised.level]
     causes = [f"rule:{rules.automatic[r].id}" if r >= 0 else CAUSE_POINTS for r in raised.rule]
     for e, name in enumerate(case.enterprises["enterprise_id"]):
-        if name in held:
-            tiers[e], causes[e] = held[name].tier, CAUSE_OVERRIDE
-    return Judgement(known, made, by_points, raised, held, notes, tiers, causes)
+        if name in decided and decided[name].holds(case.as_of):
+            tiers[e], causes[e] = decided[name].tier, CAUSE_OVERRIDE
+    return Judgement(known, made, by_points, raised, decided, tiers, causes)
 
 
 def score(case: Case, rules: Rulebook) -> Scores:
@@ -115,7 +110,8 @@ def score(case: Case, rules: Rulebook) -> Scores:
     Scores
         In the order of ``case.enterprises``; parts are integers and sum exactly to the score.
     """
-    found = judge(case, rules)
+    events = events_of(case, rules)
+    found, hazards = judge(case, rules, events), intensity_of(case, rules, events)
     proposed, grounds = classes(case.enterprises, found.tiers, found.raised.ground, rules)
     frame = pd.DataFrame({
         "enterprise_id": case.enterprises["enterprise_id"],
@@ -124,22 +120,9 @@ def score(case: Case, rules: Rulebook) -> Scores:
         "tier_cause": found.causes,
         "class": proposed,
         "class_ground": grounds,
-        "intensity": intensity(case.enterprises["sector"], found.known, rules.score),
+        "intensity": hazards.mean,
+        "intensity_low": hazards.low,
+        "intensity_high": hazards.high,
         **{f"part_{name}": values for name, values in found.points.parts.items()},
     })
-    return Scores(normalise("scores", frame), found.known.days_since_visit, found.notes)
-
-
-def intensity(sector: pd.Series, known: History, rules: ScoreRules) -> Floats:
-    """Return expected severity-weighted hazards a year, shrunk towards the sector's rate.
-
-    ``(own decayed hazards + prior_years x sector rate) / (effective years + prior_years)``: the posterior mean of a
-    gamma-Poisson model whose prior has the sector's mean and ``prior_years`` of weight.
-
-    Returns
-    -------
-    numpy.ndarray
-        shape (n_enterprises,), hazards/yr, at least ``LEAST_INTENSITY``, rounded to 1e-6.
-    """
-    blend = known.weight * known.rate + (1.0 - known.weight) * known.prior_rate
-    return np.round(np.maximum(blend, LEAST_INTENSITY), 6).astype(np.float64)
+    return Scores(normalise("scores", frame), found.known.days_since_visit)

@@ -11,7 +11,8 @@ riskplan.layer.card = function (map, data) {
   ['unplanned', 'conflicts', 'fixed', 'credits'].forEach(function (name) {
     rowsOf[name] = riskplan.group(data[name].enterprise, size);
   });
-  const partColours = ['#35524c', '#5f8a80', '#8fb3a8', '#b58a3c', '#7d5a86', '#a3a08f', '#486a8c', '#c2b59b'];
+  const partColours = ['#35524c', '#5f8a80', '#8fb3a8', '#b58a3c', '#7d5a86', '#a3a08f', '#486a8c', '#c2b59b',
+    '#6b7f3a', '#a8604f', '#4f6d7a', '#d0a25f', '#8a8f4d'];
 
   function section(title, nodes) {
     if (!nodes.length) { return null; }

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-import pandas as pd
 import pytest
-from history_sample import history
+from history_sample import enterprises, history
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,24 +16,6 @@ from riskplan.rules.model import TIERS
 from riskplan.rules.read import read_pack
 
 RULES = read_pack("plain").score
-
-
-def enterprises(n, **columns):
-    """Return premises without properties."""
-    blank = {
-        "enterprise_id": [f"E{k}" for k in range(n)],
-        "name": [f"N{k}" for k in range(n)],
-        "sector": "",
-        "grade": "",
-        "credit_grade": "",
-        "standardisation": "",
-        "size": "micro",
-        "major_hazard_level": -1,
-        "status": "active",
-        "lon": 118.0,
-        "lat": 25.0,
-    }
-    return pd.DataFrame({**blank, **columns})
 
 
 def part(name, rules=RULES, columns=None, **known):
