@@ -15,6 +15,7 @@ from riskplan.risk.classes import classes
 from riskplan.risk.events import Events, events_of
 from riskplan.risk.history import History, history_of
 from riskplan.risk.intensity import intensity_of
+from riskplan.risk.learned import learned
 from riskplan.risk.overrides import Override, overrides_known
 from riskplan.risk.points import Points, points
 from riskplan.risk.tiers import PointTiers, point_tiers
@@ -111,7 +112,8 @@ def score(case: Case, rules: Rulebook) -> Scores:
         In the order of ``case.enterprises``; parts are integers and sum exactly to the score.
     """
     events = events_of(case, rules)
-    found, hazards = judge(case, rules, events), intensity_of(case, rules, events)
+    found = judge(case, rules, events)
+    hazards = learned(case, rules, events, intensity_of(case, rules, events)).intensity
     proposed, grounds = classes(case.enterprises, found.tiers, found.raised.ground, rules)
     frame = pd.DataFrame({
         "enterprise_id": case.enterprises["enterprise_id"],
