@@ -105,6 +105,45 @@ def score(
         score_case(case, out_dir, s)
 
 
+@app.command(help="回测：排序能使问题提前多少天被发现 | how much earlier an order finds problems")
+def backtest(
+    case: Annotated[
+        Path | None,
+        typer.Argument(metavar="[CASE]", parser=o.source_of, help="案例 | case"),
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option("--history", help="检查历史 CSV | history of inspections, .csv")
+    ] = None,
+    windows: Annotated[int, typer.Option(min=1, max=100, help="时间窗个数 | number of windows")] = 6,
+    days: Annotated[int, typer.Option(min=7, max=366, help="时间窗天数 | days of a window")] = 60,
+    last: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="最后一日 | last day of the last window")
+    ] = None,
+    serious: Annotated[
+        int | None,
+        typer.Option(min=0, max=3, help="计为问题的严重程度，0 为任何问题 | severity that counts, 0 = any"),
+    ] = None,
+    learner: Annotated[bool, typer.Option("--learner", help="另试梯度提升 | also gradient boosting")] = False,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="输出目录 | folder for JSON, CSV and the page")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 列出 | as JSON")] = False,
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    seed: o.Seed = 0,
+    lang: o.Lang = None,
+    quiet: o.Quiet = False,
+    json_log: o.JsonLog = False,
+) -> None:
+    """Judge orders of visits on a real history."""
+    from riskplan.cli.backtest import Wanted, backtest_source
+
+    s = o.settings(case, lang, seed=seed, quiet=quiet, json_log=json_log, rules=rules, as_of=as_of)
+    with speaking(s.lang):
+        wanted = Wanted(windows, days, last, serious, learner)
+        backtest_source(case, history, wanted, out_dir, s, as_json=as_json)
+
+
 @app.command(help="合并为联合检查 | merge duties into joint visits")
 def merge(
     case: o.CaseSource,

@@ -67,7 +67,7 @@ def learned(case: Case, rules: Rulebook, events: Events, base: Intensity) -> Lea
     problems = int(problems_of(known.inspections, serious)[routine].sum())
     if int(routine.sum()) < FEWEST_VISITS or problems < FEWEST_PROBLEMS:
         return Learned(base, RATES)
-    chance = _chance(_model(rules.intensity.model), known, today, serious)
+    chance = _chance(model_of(rules.intensity.model), known, today, serious)
     per_visit = _expected(case, rules, events, chance, (base.half_life.days, serious))
     level: Floats = np.maximum(per_visit / base.gap + base.otherwise, rules.intensity.least)
     mean: Floats = np.round(level, _DIGITS).astype(np.float64)
@@ -84,7 +84,8 @@ def learned(case: Case, rules: Rulebook, events: Events, base: Intensity) -> Lea
     )
 
 
-def _model(name: str) -> Forecaster:
+def model_of(name: str) -> Forecaster:
+    """Return a model by its key; one whose extra is not installed is refused with the command that installs it."""
     if name == BOOSTING:
         optional("sklearn", "learn", "rules.toml")
         made: Forecaster = optional("riskplan.risk.models.boosting", "learn", "rules.toml").Boosting()

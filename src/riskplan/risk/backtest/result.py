@@ -102,6 +102,8 @@ class Backtest:
         Severity from which a visit counts, 0: any violation.
     establishments, rows, problems
         Businesses, routine visits and problems in the windows.
+    shipped
+        Key of the model that the others are compared with.
     models
         Keys of the models in the order of ``origin``, best first.
     measures, differences, groups
@@ -119,6 +121,7 @@ class Backtest:
     establishments: int
     rows: int
     problems: int
+    shipped: str
     models: tuple[str, ...]
     measures: tuple[Measure, ...]
     differences: tuple[Difference, ...]

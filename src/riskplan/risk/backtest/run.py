@@ -190,6 +190,7 @@ def _told(
         establishments=len(bench.seen),
         rows=sum(len(w.rows) for w in bench.windows),
         problems=sum(part.problems for part in shown),
+        shipped=first,
         models=tuple(sorted(total, key=lambda name: (-total[name], name))),
         measures=tuple(measures),
         differences=tuple(_difference(judged, p, first, other) for p in PROTOCOLS for other in others),
