@@ -351,7 +351,7 @@ class Rulebook:
     count_by_credit_code
         Caps of scope enterprise count by legal person where a credit code is given.
     domain_shares
-        Sector -> domain -> weight of the intensity; a missing sector splits evenly over its duties' domains.
+        Sector -> domain -> weight of the intensity; a missing sector splits as its hazards were found (``domain_weights``).
     lead_by_sector
         Sector -> department that leads when the competent one does not take part.
     provenance
