@@ -320,6 +320,9 @@ class DutyRule:
         Where it applies; empty = everywhere.
     visits
         Key (``frequency.by``) -> visits owed per 365 days. Empty: the rulebook's general frequency.
+    longest_interval_days
+        Key (``frequency.by``) -> longest interval between two visits of the duty [days], where it is stated instead of
+        derived from the visits.
     provenance
         Basis, source, since.
     """
@@ -328,6 +331,7 @@ class DutyRule:
     sectors: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     visits: Mapping[str, float] | None = None
+    longest_interval_days: Mapping[str, int] | None = None
     provenance: Provenance = Provenance()
 
 
