@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from fractions import Fraction
 
 import pytest
 
+from riskplan.audit.owed import longest_interval as audited
 from riskplan.risk import duties, score
+from riskplan.risk.frequency import frequency_of, longest_interval
+from riskplan.rules.model import DutyRule
 
 
 def owed(case, rules, **changes):
@@ -61,3 +65,63 @@ def test_due_duties_are_those_whose_interval_ends_in_the_horizon(hamlet, hamlet_
         ends = last and dt.date.fromisoformat(last) + dt.timedelta(days=longest)
         assert ((name, item) in due) == (not last or ends <= hamlet.last_day)
     assert 0 < len(due) < len(everything)
+
+
+@pytest.mark.parametrize(
+    ("own", "visits", "expected"),
+    [
+        (None, None, 200),
+        ({"*": 90}, None, 90),
+        ({"red": 80}, None, {"red": 80, "*": 200}),
+        ({"red": 80, "*": 90}, {"*": 2.0}, {"red": 80, "*": 90}),
+        (None, {"*": 2.0}, 273),
+        ({"red": 80}, {"*": 2.0}, {"red": 80, "*": 273}),
+    ],
+)
+def test_a_duty_may_state_its_own_longest_interval(own, visits, expected, hamlet, hamlet_rules):
+    """The duty's own table first, then the general one where the duty keeps the general frequency, else derived."""
+    rule = dataclasses.replace(hamlet_rules.duties[0], visits=visits, longest_interval_days=own)
+    frequency = dataclasses.replace(hamlet_rules.frequency, longest_interval_days={"*": 200})
+    rules = dataclasses.replace(hamlet_rules, frequency=frequency)
+    for tier in ("red", "orange", "yellow", "blue"):
+        want = expected if isinstance(expected, int) else expected.get(tier, expected["*"])
+        often = frequency_of(rule, rules, tier)
+        assert longest_interval(rule, rules, tier, often) == want
+        assert audited(rules, rule, tier, Fraction(often)) == want
+
+
+def test_tier_sector_and_item_decide(hamlet, hamlet_rules):
+    """A later row for one sector and item owes by tier there, all else stays; the audit agrees."""
+    sector = hamlet.enterprises["sector"].value_counts().index[0]
+    scores = score(hamlet, hamlet_rules)
+    base = duties(hamlet, hamlet_rules, scores)
+    mine = set(hamlet.enterprises["enterprise_id"][hamlet.enterprises["sector"] == sector])
+    item = base[base["enterprise_id"].isin(mine)]["item_id"].iat[0]
+    row = DutyRule((item,), (sector,), (), {"*": 3.0}, {"*": 150})
+    table = duties(hamlet, dataclasses.replace(hamlet_rules, duties=(*hamlet_rules.duties, row)), scores)
+    here = table["enterprise_id"].isin(mine) & (table["item_id"] == item)
+    assert here.any()
+    assert set(table["visits"][here]) == {3}
+    assert set(table["longest_interval_days"][here]) == {150}
+    rest = base[
+        ~(base["enterprise_id"].isin(mine) & (base["item_id"] == item)) & (base["cause"] == "frequency")
+    ]
+    kept = table[~here & (table["cause"] == "frequency")]
+    assert rest.reset_index(drop=True).equals(kept.reset_index(drop=True))
+
+
+@pytest.mark.parametrize(
+    ("f", "days", "owed_visits"),
+    [(1.0, 182, 1), (3.0, 182, 1), (3.0, 183, 2), (2.0, 365, 2), (1.5, 365, 2), (1.49, 365, 1)],
+)
+def test_visits_are_rounded_half_up_over_the_horizon(f, days, owed_visits, hamlet, hamlet_rules):
+    """max(1, floor(f H / 365 + 1/2)), at each boundary."""
+    last = hamlet.first_day + dt.timedelta(days=days - 1)
+    short = dataclasses.replace(
+        hamlet,
+        last_day=last,
+        days=dataclasses.replace(
+            hamlet.days, dates=hamlet.days.dates[:days], is_workday=hamlet.days.is_workday[:days]
+        ),
+    )
+    assert set(owed(short, hamlet_rules, visits={"*": f})["visits"]) == {owed_visits}

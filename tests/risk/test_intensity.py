@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from how_many import examples
 from riskplan.risk import score
+from riskplan.risk.domains import domain_weights
 from riskplan.risk.events import Events
 from riskplan.risk.half_life import GRID, USUAL, estimate_half_life
 from riskplan.risk.intensity import estimate, expected_now, fit, gamma_interval, intensity_of, posterior
@@ -272,3 +273,21 @@ def test_a_row_more_never_lowers_the_intensity_of_a_case(severity, hamlet, hamle
         assert (
             score_of(score(with_rows(hamlet, "hazards", late), hamlet_rules).table, name)["intensity"] >= told
         )
+
+
+def test_domains_share_as_hazards_were_found(hamlet, hamlet_rules):
+    """Stated shares are taken; else a sector's hazards, shrunk towards even; without hazards even."""
+    sector = hamlet.enterprises["sector"].iat[0]
+    stated = {"sector-of-nobody": {"a": 1.0}, sector: {"a": 0.7, "b": 0.3}}
+    plain = dataclasses.replace(hamlet_rules, domain_shares=None)
+    assert domain_weights(hamlet, dataclasses.replace(plain, domain_shares=stated))[sector] == stated[sector]
+    bare = hamlet.replace_table("hazards", hamlet["hazards"].iloc[:0])
+    even = domain_weights(bare, plain)[sector]
+    assert sorted(even) == sorted(set(hamlet["items"]["domain"]))
+    assert np.ptp(list(even.values())) < 1e-5
+    name, domain = hamlet.enterprises["enterprise_id"].iat[0], max(even)
+    more = with_rows(bare, "hazards", hazard(bare, name, 5, "major", domain=domain))
+    found = domain_weights(more, plain)[sector]
+    decay = 10 * 0.5 ** (5 / plain.score.half_life_days)
+    assert found[domain] == pytest.approx((decay + 10 / len(even)) / (decay + 10), rel=1e-4)
+    assert sum(found.values()) == pytest.approx(1, abs=1e-4)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan
+from riskplan.risk.domains import domain_weights
 from riskplan.rules.model import Rulebook
 from riskplan.units import DAYS_PER_YEAR
 
@@ -90,7 +91,7 @@ def domains_of(
     Parameters
     ----------
     case, rules
-        Items' domains; shares of the intensity by sector.
+        Items' domains; shares of the intensity by sector (``domain_weights``).
     duties
         Plan table ``duties``.
     intensity
@@ -110,12 +111,13 @@ def domains_of(
         own[name].append((item, last, round(longest / rules.frequency.longest_interval_factor)))
     first = np.datetime64(case.first_day)
     typical = _typical_age(case, own, first)
+    weights = domain_weights(case, rules)
     frame = case.enterprises
     assumed = 0
     result = []
     for m in joint.merged:
         name, sector = frame["enterprise_id"].iat[m.e], frame["sector"].iat[m.e]
-        shares = (rules.domain_shares or {}).get(sector, {})
+        shares = weights.get(sector, {})
         domains, missing = _domains(
             own[name], domain, shares, float(intensity[m.e]), (first, typical.get(sector, DEFAULT_AGE_DAYS))
         )

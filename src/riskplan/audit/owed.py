@@ -73,7 +73,10 @@ def frequency(rules: Rulebook, rule: DutyRule, key: str) -> Fraction:
 
 
 def longest_interval(rules: Rulebook, rule: DutyRule, key: str, often: Fraction) -> int:
-    """Return the longest interval [days]: as stated for the key or for all, else derived from the frequency (S3)."""
+    """Return the longest interval [days]: the rule's own, else as stated for all rules, else derived (S3)."""
+    own = rule.longest_interval_days or {}
+    if key in own or EVERY in own:
+        return int(own[key] if key in own else own[EVERY])
     stated = rules.frequency.longest_interval_days or {}
     for k in (key, EVERY):
         if k in stated and not rule.visits:

@@ -144,6 +144,33 @@ def backtest(
         backtest_source(case, history, wanted, out_dir, s, as_json=as_json)
 
 
+@app.command(help="重新分级：某日的等级与此前对比 | tiers at a date, compared with those before")
+def retier(
+    case: o.CaseSource,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="YYYY-MM-DD", help="重新分级之日，默认案例“今天” | day, default: today"),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="对比的计划或 scores.csv | plan or scores.csv to compare with"),
+    ] = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="输出目录 | folder for retier.csv and scores.csv")
+    ] = None,
+    rules: o.RulesFile = None,
+    as_of: o.AsOf = None,
+    lang: o.Lang = None,
+    quiet: o.Quiet = False,
+) -> None:
+    """Tell whose tier has changed and why."""
+    from riskplan.cli.retiering import retier_case
+
+    s = o.settings(case, lang, quiet=quiet, rules=rules, as_of=as_of)
+    with speaking(s.lang):
+        retier_case(case, at, against, out_dir, s)
+
+
 @app.command(help="合并为联合检查 | merge duties into joint visits")
 def merge(
     case: o.CaseSource,

@@ -38,7 +38,7 @@ def score_case(folder: Path, target: Path | None, s: Settings) -> None:
         )
     out(say("cli.owed", s.lang, duties=len(owed), visits=int(owed["visits"].sum())))
     if target:
-        _write(Plan({"scores": table, "duties": owed}), ("scores", "duties"), target, s)
+        write_tables(Plan({"scores": table, "duties": owed}), ("scores", "duties"), target, s)
 
 
 def explain_score(folder: Path, enterprise: str, s: Settings) -> None:
@@ -50,7 +50,18 @@ def explain_score(folder: Path, enterprise: str, s: Settings) -> None:
         out(sentence)
 
 
-def _write(plan: Plan, names: tuple[str, ...], target: Path, s: Settings) -> None:
+def write_tables(plan: Plan, names: tuple[str, ...], target: Path, s: Settings) -> None:
+    """Write some tables of a plan, each as a file of its own.
+
+    Parameters
+    ----------
+    plan, names
+        Tables to write.
+    target
+        Folder.
+    s
+        Language.
+    """
     from riskplan.plan.io import plan_files
 
     files = plan_files(plan)
@@ -97,7 +108,7 @@ def merge_case(folder: Path, target: Path | None, s: Settings) -> None:
     if target:
         write_text(target / "joint.csv", _joint_csv(joint, list(case.enterprises["enterprise_id"])))
         out(say("cli.written", s.lang, path=target / "joint.csv"))
-        _write(Plan({"conflicts": joint.conflicts}), ("conflicts",), target, s)
+        write_tables(Plan({"conflicts": joint.conflicts}), ("conflicts",), target, s)
     raise typer.Exit(EXIT_VIOLATIONS if s.strict and len(joint.conflicts) else EXIT_GOOD)
 
 

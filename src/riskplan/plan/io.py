@@ -141,6 +141,34 @@ def read_plan(folder: Path | str) -> Plan:
     return Plan(tables, manifest)
 
 
+def read_table(table: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:
+    """Read one table of a plan from a file of its own, for example ``scores.csv``.
+
+    Parameters
+    ----------
+    table
+        Name of the plan table.
+    path
+        CSV file.
+    needed
+        Columns that must be there.
+
+    Raises
+    ------
+    PlanFolderError
+        If the file can't be read as that table.
+    """
+    try:
+        raw = _typed(table, path)
+        problem = ", ".join(column for column in needed if column not in raw.columns)
+        frame = normalise(table, raw)
+    except (OSError, ValueError, KeyError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        problem = getattr(error, "strerror", None) or str(error)[:120]
+    if problem:
+        raise PlanFolderError("unreadable_plan", file=path.name, problem=problem)
+    return frame
+
+
 def _typed(table: str, path: Path) -> pd.DataFrame:
     raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     kinds = {**{c: "int" for c in raw.columns if c.startswith("part_")}, **PLAN_COLUMNS[table]}

@@ -2,6 +2,7 @@
 
 from riskplan.risk.explain import Explanation, explain
 from riskplan.risk.frequency import duties
+from riskplan.risk.retier import retier, score_at
 from riskplan.risk.scoring import Scores, score
 
-__all__ = ["Explanation", "Scores", "duties", "explain", "score"]
+__all__ = ["Explanation", "Scores", "duties", "explain", "retier", "score", "score_at"]

@@ -104,7 +104,9 @@ def frequency_of(rule: DutyRule, rules: Rulebook, key: str) -> float:
 
 
 def longest_interval(rule: DutyRule, rules: Rulebook, key: str, frequency: float) -> int:
-    """Return the longest interval [days]: stated where the general frequency holds, else derived from the frequency.
+    """Return the longest interval [days]: the duty's own, else stated for all duties, else derived from the frequency.
+
+    What is stated for all duties holds where the duty keeps the general frequency.
 
     Parameters
     ----------
@@ -113,9 +115,10 @@ def longest_interval(rule: DutyRule, rules: Rulebook, key: str, frequency: float
     frequency
         Visits per 365 days, above 0.
     """
-    stated = rules.frequency.longest_interval_days or {}
-    if not rule.visits and (key in stated or ANY in stated):
-        return stated.get(key, stated.get(ANY, 0))
+    general = rules.frequency.longest_interval_days or {}
+    for stated in (rule.longest_interval_days or {}, {} if rule.visits else general):
+        if key in stated or ANY in stated:
+            return stated.get(key, stated.get(ANY, 0))
     return math.floor(rules.frequency.longest_interval_factor * DAYS_PER_YEAR / frequency)
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from riskplan.rules.build import Builder
 from riskplan.rules.merge import Place, Tree
-from riskplan.rules.model import PREMISES_SCOPES, Filter, Limit, QuietRule, Rulebook
+from riskplan.rules.model import (
+    PREMISES_SCOPES,
+    DutyRule,
+    Filter,
+    FrequencyRules,
+    Limit,
+    QuietRule,
+    Rulebook,
+)
 
 _LONGEST_WINDOW = {"month": 31, "quarter": 92, "year": 366}
 """Days of the longest window of each kind that floors may have."""
@@ -110,18 +118,23 @@ def _keys(row: Limit, other: Limit) -> Iterator[str]:
 
 def _check_interval(builder: Builder, rules: Rulebook) -> None:
     """A longest interval that is shorter than a spacing which binds every visit."""
-    stated = rules.frequency.longest_interval_days or {}
+    stated = [(f"frequency.longest_interval_days.{k}", k, n) for k, n in _items(rules.frequency)]
+    for index, duty in enumerate(rules.duties):
+        stated += [(f"duty[{index}].longest_interval_days.{k}", k, n) for k, n in _items(duty)]
     for row in rules.limits:
         general = row.filter == Filter() and row.scope == "enterprise" and row.binds_planned()
         if row.kind != "spacing" or not general or row.by != rules.frequency.by:
             continue
-        for key, days in stated.items():
+        for path, key, days in stated:
             amount = row.amount_for(key)
             if amount is not None and amount > days:
-                path = f"frequency.longest_interval_days.{key}"
                 place = _said(builder.place_of(row.id))
                 args = {"of": key, "other": row.id, "there": str(amount), "place": place}
                 builder.fault("interval_below_spacing", path, days, **args)
+
+
+def _items(of: FrequencyRules | DutyRule) -> Iterable[tuple[str, int]]:
+    return (of.longest_interval_days or {}).items()
 
 
 def quiet_days_of(row: QuietRule) -> frozenset[tuple[int, int]]:

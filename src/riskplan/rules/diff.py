@@ -181,5 +181,7 @@ def _duties_of(rules: Rulebook) -> dict[str, tuple[str, Provenance]]:
     for duty in rules.duties:
         where = [", ".join(part) for part in (duty.items, duty.sectors, duty.sizes) if part]
         visits = ", ".join(f"{k} = {v:g}" for k, v in (duty.visits or {}).items())
-        found[" / ".join(where)] = (visits or "frequency.visits", duty.provenance)
+        days = ", ".join(f"{k} <= {v} d" for k, v in (duty.longest_interval_days or {}).items())
+        said = "; ".join(part for part in (visits or "frequency.visits", days) if part)
+        found[" / ".join(where)] = (said, duty.provenance)
     return found

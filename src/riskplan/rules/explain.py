@@ -116,11 +116,15 @@ def _frequencies(rules: Rulebook, known: Mapping[str, Provenance], lang: str) ->
 
 
 def _duty(frequency: FrequencyRules, duty: DutyRule, index: int, lang: str) -> Iterable[Sentence]:
-    """A duty with a frequency of its own."""
+    """A duty with a frequency or longest intervals of its own."""
     for key, visits in (duty.visits or {}).items():
         owed = _owed(frequency, key, visits, lang)
         text = say("explain.owed_duty", lang, items=joined(duty.items, lang), owed=owed)
         yield Sentence(f"duty[{index}].visits.{key}", text, duty.provenance)
+    for key, days in (duty.longest_interval_days or {}).items():
+        text = say("explain.interval", lang, who=_who(frequency.by, key, lang), n=days)
+        text = say("explain.owed_duty", lang, items=joined(duty.items, lang), owed=text)
+        yield Sentence(f"duty[{index}].longest_interval_days.{key}", text, duty.provenance)
 
 
 def _who(by: str, key: str, lang: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from riskplan.errors import Fault
+from riskplan.rules.grounds import UNSTATED, Provenance, SourceText
 from riskplan.rules.sections import (
     CapacityRules,
     CrewRules,
@@ -17,7 +18,6 @@ from riskplan.rules.sections import (
     TierRules,
     TravelRules,
 )
-from riskplan.text.wording import Words
 
 __all__ = [
     "AMOUNT_KEYS",
@@ -83,55 +83,6 @@ AUTOMATIC = (
     "policy_list",
 )
 """What an automatic rule may look at; ``year`` is the 365 days before today."""
-
-
-@dataclass(frozen=True)
-class SourceText:
-    """A published text that a value comes from.
-
-    Parameters
-    ----------
-    issuer, title, number, date
-        Who published what, under which number, when (ISO date or year).
-    address
-        Only of a government site; other addresses make the value ``unconfirmed``.
-    """
-
-    issuer: Words = ""
-    title: Words = ""
-    number: Words = ""
-    date: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a value comes from: legal basis, published text, date since when; all optional.
-
-    Parameters
-    ----------
-    basis
-        Article or reasoning, in words; in Chinese and English where both are given.
-    source
-        The published text in a line, as written or made from ``text``; likewise.
-    since
-        Date since when the value holds.
-    unconfirmed
-        True: nobody has seen the text itself; shown grey, and never in a public document.
-    text
-        The published text in parts, where given.
-    """
-
-    basis: Words = ""
-    source: Words = ""
-    since: str = ""
-    unconfirmed: bool = False
-    text: SourceText = SourceText()
-
-    @property
-    def grounds(self) -> Words:
-        """The basis, else the source: what a limit rests on, in a line."""
-        return self.basis or self.source
 
 
 @dataclass(frozen=True)
@@ -206,7 +157,7 @@ class Limit:
     hard: bool = True
     by: str = "tier"
     filter: Filter = Filter()
-    provenance: Provenance = Provenance()
+    provenance: Provenance = UNSTATED
 
     def amount_for(self, key: str) -> int | None:
         """Return the amount for a key, None where the row says nothing about it."""
@@ -257,7 +208,7 @@ class QuietRule:
     months: tuple[int, ...] = ()
     kinds: tuple[str, ...] = (PLANNED_KIND,)
     filter: Filter = Filter()
-    provenance: Provenance = Provenance()
+    provenance: Provenance = UNSTATED
 
 
 @dataclass(frozen=True)
@@ -291,7 +242,7 @@ class AutomaticRule:
     levels: tuple[int, ...] = ()
     lists: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
-    provenance: Provenance = Provenance()
+    provenance: Provenance = UNSTATED
 
 
 @dataclass(frozen=True)
@@ -320,6 +271,9 @@ class DutyRule:
         Where it applies; empty = everywhere.
     visits
         Key (``frequency.by``) -> visits owed per 365 days. Empty: the rulebook's general frequency.
+    longest_interval_days
+        Key (``frequency.by``) -> longest interval between two visits of the duty [days], where it is stated instead of
+        derived from the visits.
     provenance
         Basis, source, since.
     """
@@ -328,7 +282,8 @@ class DutyRule:
     sectors: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     visits: Mapping[str, float] | None = None
-    provenance: Provenance = Provenance()
+    longest_interval_days: Mapping[str, int] | None = None
+    provenance: Provenance = UNSTATED
 
 
 _PLAIN_INTENSITY = IntensityRules()
@@ -351,7 +306,7 @@ class Rulebook:
     count_by_credit_code
         Caps of scope enterprise count by legal person where a credit code is given.
     domain_shares
-        Sector -> domain -> weight of the intensity; a missing sector splits evenly over its duties' domains.
+        Sector -> domain -> weight of the intensity; a missing sector splits as its hazards were found (``domain_weights``).
     lead_by_sector
         Sector -> department that leads when the competent one does not take part.
     provenance

@@ -54,6 +54,7 @@ def _check_keys(builder: Builder, rules: Rulebook) -> None:
     for index, duty in enumerate(rules.duties):
         for key in duty.visits or ():
             _known(builder, f"duty[{index}].visits.{key}", key, by)
+        _intervals(builder, f"duty[{index}].longest_interval_days", duty.longest_interval_days, by)
 
 
 def _frequency_keys(builder: Builder, frequency: FrequencyRules) -> None:
@@ -63,11 +64,15 @@ def _frequency_keys(builder: Builder, frequency: FrequencyRules) -> None:
         _complete(builder, "frequency.visits", frequency.visits, closed)
     for key in frequency.visits if "*" in frequency.visits else ():
         _known(builder, f"frequency.visits.{key}", key, frequency.by)
-    for key, days in (frequency.longest_interval_days or {}).items():
-        path = f"frequency.longest_interval_days.{key}"
-        _known(builder, path, key, frequency.by)
+    _intervals(builder, "frequency.longest_interval_days", frequency.longest_interval_days, frequency.by)
+
+
+def _intervals(builder: Builder, path: str, table: Mapping[str, int] | None, by: str) -> None:
+    """Longest intervals: known keys, at least a day."""
+    for key, days in (table or {}).items():
+        _known(builder, f"{path}.{key}", key, by)
         if days < 1:
-            builder.fault("negative", path, days)
+            builder.fault("negative", f"{path}.{key}", days)
 
 
 def _complete(builder: Builder, path: str, table: Collection[str], wanted: tuple[str, ...]) -> None:
