@@ -60,13 +60,15 @@ class HistoryFile:
     extras: tuple[str, ...]
 
 
-def read_history(path: Path) -> HistoryFile:
+def read_history(path: Path, *, ordered: bool = True) -> HistoryFile:
     """Read a history.
 
     Parameters
     ----------
     path
         CSV in UTF-8 or GB18030 with the columns ``business_id, date, kind, violations, severity, lon, lat``.
+    ordered
+        False: businesses stay in the order of their ids, for a caller that adds traits and orders them then.
 
     Raises
     ------
@@ -92,7 +94,8 @@ def read_history(path: Path) -> HistoryFile:
         "lat": values["lat"].to_numpy(dtype=np.float64),
     })
     _measure(frame, sheet, values, counts)
-    return HistoryFile(_inspections(frame, counts), counts, extras)
+    rows = _inspections(frame, counts)
+    return HistoryFile(in_order(rows) if ordered else rows, counts, extras)
 
 
 def _attribute(name: str) -> Attribute:
@@ -214,16 +217,14 @@ def _inspections(frame: pd.DataFrame, counts: dict[str, int]) -> Inspections:
     counts["inspections"], counts["businesses"] = len(one), len(places)
     for code, name in enumerate(KINDS):
         counts[f"kind_{name}"] = int((one["kind"] == code).sum())
-    return in_order(
-        Inspections(
-            business=places.index.get_indexer(pd.Index(one["business"])).astype(np.int64),
-            day=one["day"].to_numpy(dtype=np.int64),
-            kind=one["kind"].to_numpy(dtype=np.int64),
-            violations=one["violations"].to_numpy(dtype=np.float64),
-            severity=one["severity"].to_numpy(dtype=np.int64),
-            lon=places["lon"].to_numpy(dtype=np.float64),
-            lat=places["lat"].to_numpy(dtype=np.float64),
-            traits={},
-            opened=np.full(len(places), -1, dtype=np.int64),
-        )
+    return Inspections(
+        business=places.index.get_indexer(pd.Index(one["business"])).astype(np.int64),
+        day=one["day"].to_numpy(dtype=np.int64),
+        kind=one["kind"].to_numpy(dtype=np.int64),
+        violations=one["violations"].to_numpy(dtype=np.float64),
+        severity=one["severity"].to_numpy(dtype=np.int64),
+        lon=places["lon"].to_numpy(dtype=np.float64),
+        lat=places["lat"].to_numpy(dtype=np.float64),
+        traits={},
+        opened=np.full(len(places), -1, dtype=np.int64),
     )

@@ -18,10 +18,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 OWN_HALF_LIVES = (120.0, 365.0, 1100.0)
-NEAR_HALF_LIVES = (3.0, 10.0, 30.0, 90.0, 270.0, 900.0)
+NEAR_HALF_LIVES = (7.0, 25.0, 90.0, 500.0)
 TRAIT_HALF_LIVES = (180.0, 1100.0)
 EVENT_HALF_LIVES = (90.0, 365.0)
-NEAR_STEPS = (0.5, 1.2, 2.7, 6.0, 14.0, 30.0)
+NEAR_STEPS = (0.7, 2.0, 5.0, 14.0)
 """Bandwidths in typical distances to the tenth neighbour."""
 TENTH = 10
 SMALLEST_SPACING = 100.0
@@ -51,6 +51,8 @@ class Setting:
         shape (n_businesses,), metres around the centre of the known ones, nan without a place.
     bandwidths
         Metres.
+    kinds
+        Kinds of inspections that were known when parameters are fitted; others have no column.
     """
 
     serious: int
@@ -58,6 +60,7 @@ class Setting:
     x: Floats
     y: Floats
     bandwidths: tuple[float, ...]
+    kinds: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,9 @@ def setting_of(known: Inspections, serious: int) -> Setting:
     x = (known.lon - lon0) * METRES_PER_DEGREE * np.cos(np.radians(lat0))
     y = (known.lat - lat0) * METRES_PER_DEGREE
     space = _spacing(x[both], y[both])
-    return Setting(serious, np.maximum(base, 1e-4), x, y, tuple(round(space * s, 1) for s in NEAR_STEPS))
+    bandwidths = tuple(round(space * s, 1) for s in NEAR_STEPS)
+    kinds = tuple(np.unique(known.kind).tolist())
+    return Setting(serious, np.maximum(base, 1e-4), x, y, bandwidths, kinds)
 
 
 def _spacing(x: Floats, y: Floats) -> float:
@@ -241,9 +246,9 @@ def _other_kinds(known: Inspections, asked: Asked, setting: Setting) -> Block:
     block: Block = []
     hit = found(known, setting.serious)
     for kind, word in ((RECHECK, "re-checks"), (COMPLAINT, "complaints")):
-        keep = known.kind == kind
-        if not keep.any():
+        if kind not in setting.kinds:
             continue
+        keep = known.kind == kind
         values = np.column_stack([np.ones(len(hit)), hit]).astype(np.float64)[keep]
         events = Events(known.business[keep], known.day[keep], values)
         own = decayed(events, asked, EVENT_HALF_LIVES, len(setting.x))
