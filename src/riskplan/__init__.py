@@ -23,6 +23,7 @@ _VERBS = {
     "write_plan": "riskplan.plan.io",
     "score": "riskplan.risk",
     "duties": "riskplan.risk",
+    "explain": "riskplan.risk",
     "merge": "riskplan.joint",
     "plan_year": "riskplan.annual",
     "plan_week": "riskplan.weekly",
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from riskplan.progress import Stop as Stop
     from riskplan.report import write_workbook as write_workbook
     from riskplan.risk import duties as duties
+    from riskplan.risk import explain as explain
     from riskplan.risk import score as score
     from riskplan.rules.read import read_rules as read_rules
     from riskplan.synth import make_county as make_county

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
@@ -116,3 +118,24 @@ def test_slips_in_them_are_all_told(broken):
         ("dates_reversed", "overrides.csv"),
         ("unknown_reference", "self_reports.csv"),
     }
+
+
+def test_a_decision_that_has_ended_is_told_with_its_row(broken):
+    """Told once: not while it holds, not before it is made, not when a later decision has replaced it."""
+    e, other = read_case(broken).enterprises["enterprise_id"].iloc[:2]
+    add(
+        broken,
+        "overrides",
+        "enterprise_id,tier,author,date,reason,until",
+        f"{e},red,Office,2026-01-05,r,2026-03-01",
+        f"{other},red,Office,2026-01-05,r,2026-03-01",
+        f"{other},orange,Office,2026-02-05,r,",
+    )
+
+    def told(day):
+        found = [w for w in read_case(broken, as_of=day).warnings if w.code == "override_ended"]
+        return [(w.row, w.column, w.args["of"], w.args["author"]) for w in found]
+
+    assert told(dt.date(2026, 3, 2)) == [(2, "until", e, "Office")]
+    assert told(dt.date(2026, 3, 1)) == []
+    assert told(dt.date(2026, 1, 4)) == []

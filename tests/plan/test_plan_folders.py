@@ -95,8 +95,8 @@ def test_files_are_plain_and_sorted(tmp_path):
     text = {p.name: p.read_bytes() for p in folder.iterdir()}
     assert not any(b"\r" in content or str(tmp_path).encode() in content for content in text.values())
     assert text["scores.csv"].decode().splitlines()[1:] == [
-        "E1,40,red,,,,0.242857,25,15",
-        "E2,40,red,,,,0.100000,25,15",
+        "E1,40,red,,,,0.242857,0.000000,0.000000,25,15",
+        "E2,40,red,,,,0.100000,0.000000,0.000000,25,15",
     ]
     assert "名" in text["manifest.json"].decode()
 

@@ -83,10 +83,28 @@ def test_facts_rules_and_people_are_told(lang, hamlet, hamlet_rules):
     case = with_rows(case, "overrides", {**said, "date": days_ago(hamlet, 4), "until": days_ago(hamlet, -50)})
     points = dataclasses.replace(hamlet_rules.score, credit_order=("A", "D"), credit_max=4)
     text = told(case, dataclasses.replace(hamlet_rules, score=points), e, lang)
-    for word in ("Office X", "Reason Y", "fatal-accident", "major-hazard-installation", "D”"):
+    rules = (
+        ("亡人事故", "重大危险源")
+        if lang == "zh"
+        else ("fatal accident", "hazard installation of level 1 or 2")
+    )
+    for word in ("Office X", "Reason Y", "D”", *rules):
         assert word in text
     assert ("已决定" if lang == "zh" else "Decided") in text
     assert text.count(str(hamlet.as_of)[:4]) >= 2
+
+
+@pytest.mark.parametrize(
+    ("until", "words"), [(None, "seen."), (0, "until 2026-11-20: seen."), (1, "not used any more")]
+)
+def test_decisions_of_people_are_told_in_force_and_ended(until, words, hamlet, hamlet_rules):
+    """Who decided what when and why; until when, where that is said; that it is over, where it is."""
+    e = hamlet.enterprises["enterprise_id"].iat[1]
+    row = {"enterprise_id": e, "tier": "red", "author": "o", "reason": "seen", "date": days_ago(hamlet, 9)}
+    ends = {} if until is None else {"until": days_ago(hamlet, until)}
+    text = told(with_rows(hamlet, "overrides", {**row, **ends}), hamlet_rules, e)
+    assert words in text
+    assert ("when they withdraw it" in text) is (until != 1)
 
 
 def test_thresholds_inactive_premises_and_lists_are_told(hamlet, hamlet_rules):
@@ -127,8 +145,8 @@ def test_every_rule_has_words_for_what_ends_it(rule, hamlet, hamlet_rules):
         hazard(hamlet, e, 9, "major", deadline=days_ago(hamlet, 2)),
     )
     rules = dataclasses.replace(hamlet_rules, automatic=(rule,))
-    assert "the rule r ends" in told(case, rules, e)
-    assert "规则 r" in told(case, rules, e, "zh")
+    assert "the rule “r” ends" in told(case, rules, e)
+    assert "规则“r”" in told(case, rules, e, "zh")
 
 
 def test_an_enterprise_is_found_by_id_or_by_a_name_of_its_own(hamlet, hamlet_rules):

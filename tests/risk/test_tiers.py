@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 
 import numpy as np
 import pandas as pd
@@ -204,15 +203,14 @@ def test_people_may_raise_and_lower_a_tier(hamlet, hamlet_rules):
 
 
 @pytest.mark.parametrize(
-    ("days", "until", "holds", "notes"),
-    [(0, None, True, 0), (-1, None, False, 0), (9, 0, True, 0), (9, 1, False, 1), (9, -1, True, 0)],
+    ("days", "until", "holds"),
+    [(0, None, True), (-1, None, False), (9, 0, True), (9, 1, False), (9, -1, True)],
 )
-def test_an_override_holds_from_its_day_to_its_last(days, until, holds, notes, hamlet, hamlet_rules):
-    """From the day of the decision to the last day; an expired one is told, a later one not known yet."""
+def test_an_override_holds_from_its_day_to_its_last(days, until, holds, hamlet, hamlet_rules):
+    """From the day of the decision to the last day; one of a later day is not known yet."""
     made = override(hamlet, days, "red", **({} if until is None else {"until": days_ago(hamlet, until)}))
     found = score(with_rows(hamlet, "overrides", made), hamlet_rules)
     assert (found.table["tier_cause"] == "override").sum() == int(holds)
-    assert [note.code for note in found.notes] == ["override_expired"] * notes
 
 
 def test_the_later_decision_holds_and_of_one_day_the_worse(hamlet, hamlet_rules):
@@ -242,12 +240,3 @@ def test_classes_are_proposed_with_their_ground_and_people_decide():
     found = classes(frame, ["red", "orange", "blue", "red", "blue"], np.array([0, 0, -1, -1, -1]), rules)
     assert found[0] == ["general", "focus", "focus", "focus", "general"]
     assert found[1] == ["decided", "rule:r", "list:debtors", "tier:red", ""]
-
-
-def test_expired_overrides_are_told_with_author_and_days(hamlet, hamlet_rules):
-    """The warning names who decided, when, and until when."""
-    made = override(hamlet, 20, "red", until=days_ago(hamlet, 10))
-    note = score(with_rows(hamlet, "overrides", made), hamlet_rules).notes[0]
-    assert note.warning
-    assert note.args["author"] == "office"
-    assert note.args["until"] == str(hamlet.as_of - dt.timedelta(days=10))

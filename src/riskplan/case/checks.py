@@ -174,6 +174,22 @@ def check_campaign_dates(sheets: Sheets, tables: Tables, horizon: object) -> Non
             )
 
 
+def tell_ended_overrides(sheets: Sheets, tables: Tables, as_of: object) -> None:
+    """Tell tiers set by people whose last day is over and that no later decision has replaced: they are not used."""
+    sheet, frame = sheets.get("overrides"), tables["overrides"]
+    if sheet is None or not isinstance(as_of, dt.date):
+        return
+    today = np.datetime64(as_of)
+    known = frame[frame["date"] <= today]
+    latest = known["date"] == known.groupby("enterprise_id")["date"].transform("max")
+    ended = known[latest & (known["until"] < today)]
+    for i, row in zip(ended.index.tolist(), ended.to_dict("records"), strict=True):
+        told = {"author": str(row["author"]), "of": str(row["enterprise_id"])}
+        sheet.warn(
+            "override_ended", i, "until", str(row["until"].date()), date=str(row["date"].date()), **told
+        )
+
+
 CHECKS: tuple[Callable[[Sheets, Tables], None], ...] = (
     check_unique_ids,
     check_references,

@@ -16,7 +16,7 @@ from riskplan.case.aliases import apply_aliases
 from riskplan.case.attributes import table_attributes, table_names
 from riskplan.case.calendar import horizon_days
 from riskplan.case.canonical import fingerprint, in_order
-from riskplan.case.checks import CHECKS, check_campaign_dates
+from riskplan.case.checks import CHECKS, check_campaign_dates, tell_ended_overrides
 from riskplan.case.datum import Datum
 from riskplan.case.datum_check import check_datum
 from riskplan.case.defaults import list_defaults
@@ -74,6 +74,7 @@ def read_case(source: Path | str, *, as_of: dt.date | None = None) -> Case:
     polygons = _polygons(found, tables, former)
     tables = _placed(found, sheets, tables, polygons)
     _check(found, sheets, tables)
+    tell_ended_overrides(sheets, tables, as_of or found.settings.get("as_of"))
     faults = [*found.faults, *(fault for sheet in sheets.values() for fault in sheet.faults)]
     if any(not fault.warning for fault in faults):
         raise InputError(faults)

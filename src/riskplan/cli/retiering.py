@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from riskplan.cli.console import Settings, out
 from riskplan.cli.tables import write_tables
-from riskplan.cli.work import load, tell_warnings, write_text
+from riskplan.cli.work import load, write_text
 from riskplan.errors import Fault, InputError
 from riskplan.text import say
 
@@ -30,8 +30,6 @@ def retier_case(folder: Path, at: str | None, against: Path | None, target: Path
     case, rules = load(folder, s)
     before = score(case, rules) if against is None else _read(against)
     after = score_at(case, rules, day or case.as_of)
-    if after.notes and not s.quiet:
-        tell_warnings(list(after.notes), s.lang)
     changes = retier(before, after)
     if target:
         write_text(target / "retier.csv", _csv(changes))

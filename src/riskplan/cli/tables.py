@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from riskplan.cli.console import Settings, out
-from riskplan.cli.work import load, tell_warnings, write_text
+from riskplan.cli.work import load, write_text
 from riskplan.errors import EXIT_GOOD, EXIT_VIOLATIONS
 from riskplan.rules.model import TIERS
 from riskplan.text import say
@@ -26,8 +26,6 @@ def score_case(folder: Path, target: Path | None, s: Settings) -> None:
 
     case, rules = load(folder, s)
     scores = score_all(case, rules)
-    if scores.notes and not s.quiet:
-        tell_warnings(list(scores.notes), s.lang)
     owed = duties(case, rules, scores)
     table = scores.table
     for tier in TIERS:

@@ -198,28 +198,20 @@ class _Story:
                 text = say("explain.with_basis", self.lang, text=text, basis=basis)
             if rule.provenance.unconfirmed:
                 text = say("explain.unconfirmed", self.lang, text=text)
-            yield self.say("rule", of=rule.id, text=text)
+            yield self.say("rule", of=word("rule", rule.id, self.lang), text=text)
         before, after = int(self.found.by_points.level[self.e]), int(self.found.raised.level[self.e])
         if after < before:
             yield self.say("raised", before=self.tier(before), after=self.tier(after))
 
     def _by_people(self) -> Iterator[str]:
-        held = self.found.overrides.get(self.name)
-        if held is not None:
-            values = {
-                "tier": word("tier", held.tier, self.lang),
-                "author": held.author,
-                "date": held.date,
-                "reason": held.reason,
-            }
-            yield (
-                self.say("override_until", until=held.until, **values)
-                if held.until
-                else self.say("override", **values)
-            )
-        for note in self.found.notes:
-            if note.value == self.name:
-                yield self.say("override_ended", **note.args)
+        made = self.found.overrides.get(self.name)
+        if made is None:
+            return
+        ended = not made.holds(self.case.as_of)
+        key = "override_ended" if ended else "override_until" if made.until else "override"
+        tier = word("tier", made.tier, self.lang)
+        said = {"author": made.author, "date": made.date, "reason": made.reason, "until": made.until or ""}
+        yield self.say(key, tier=tier, **said)
 
     def _class(self) -> str:
         at = slice(self.e, self.e + 1)
@@ -235,7 +227,7 @@ class _Story:
         what, _, of = ground[0].partition(":")
         if not what:
             return self.say("class_general", kind=said)
-        shown = word("tier", of, self.lang) if what == "tier" else of
+        shown = word(what, of, self.lang) if what != "list" else of
         return self.say("class_proposed", kind=said, ground=self.say(f"ground.{what}", of=shown))
 
     def _lower(self) -> Iterator[str]:
@@ -249,7 +241,7 @@ class _Story:
         yield from self._lower_grades()
         if words.points("accident") or words.points("complaints"):
             yield self.say("lower_time", days=self.rules.score.half_life_days)
-        yield from (self.say(f"lower_rule.{rule.when}", of=rule.id) for rule in self._rules())
+        yield from (self.say(f"lower_rule.{r.when}", of=word("rule", r.id, self.lang)) for r in self._rules())
         if self.found.causes[self.e] == CAUSE_OVERRIDE:
             yield self.say("lower_override")
         yield from self._lower_tier()

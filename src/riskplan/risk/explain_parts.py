@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from riskplan.case.tables import Case
+from riskplan.risk.events import NOT_ROUTINE
 from riskplan.risk.history import History, done_visits
 from riskplan.risk.points import PARTS, blended, measures
 from riskplan.risk.scoring import Judgement
@@ -23,7 +24,7 @@ class Known:
     Parameters
     ----------
     visits
-        Visits known that are not exempt.
+        Routine visits known.
     last
         Day of the last one, "" for none.
     findings
@@ -47,13 +48,14 @@ def known_of(case: Case, rules: Rulebook, enterprise: str) -> Known:
     """
     today = pd.Timestamp(case.as_of)
     visits = done_visits(case, rules)
-    days = visits["date"][visits["object_id"] == enterprise]
+    mine = (visits["object_id"] == enterprise) & ~visits["kind"].isin(NOT_ROUTINE)
+    days = visits["date"][mine]
     hazards = case["hazards"]
-    mine = hazards[(hazards["enterprise_id"] == enterprise) & (hazards["date"] < today)]
+    found = hazards[(hazards["enterprise_id"] == enterprise) & (hazards["date"] < today)]
     return Known(
         visits=len(days),
         last=f"{days.max():%Y-%m-%d}" if len(days) else "",
-        findings={str(k): int(n) for k, n in mine["severity"].value_counts().items()},
+        findings={str(k): int(n) for k, n in found["severity"].value_counts().items()},
     )
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from riskplan.case.tables import Case
-from riskplan.errors import Fault
 from riskplan.rules.model import TIERS
 
 
@@ -33,12 +32,16 @@ class Override:
     reason: str
     until: dt.date | None
 
+    def holds(self, day: dt.date) -> bool:
+        """Tell whether it is in force on a day: on its last day too."""
+        return self.until is None or day <= self.until
 
-def overrides_in_force(case: Case) -> tuple[dict[str, Override], tuple[Fault, ...]]:
-    """Return enterprise -> the override that holds on ``as_of``, and warnings about those that have expired.
+
+def overrides_known(case: Case) -> dict[str, Override]:
+    """Return enterprise -> the latest decision about its tier on or before ``as_of``, in force or not.
 
     Decisions of a later day are not known yet and not looked at. A later decision replaces an earlier one, also when
-    the later one has expired; of two of the same day the worse tier holds.
+    the later one has ended; of two of the same day the worse tier holds.
 
     Parameters
     ----------
@@ -53,12 +56,7 @@ def overrides_in_force(case: Case) -> tuple[dict[str, Override], tuple[Fault, ..
         old = latest.get(row.enterprise_id)
         if old is None or (made.date, -TIERS.index(made.tier)) > (old.date, -TIERS.index(old.tier)):
             latest[row.enterprise_id] = made
-    ended = {e: o for e, o in latest.items() if o.until is not None and o.until < case.as_of}
-    notes = tuple(
-        Fault("override_expired", "overrides", None, None, "until", e, _said(ended[e]), warning=True)
-        for e in sorted(ended)
-    )
-    return {e: o for e, o in latest.items() if e not in ended}, notes
+    return latest
 
 
 def _override(row: Mapping[str, object]) -> Override:
@@ -70,7 +68,3 @@ def _override(row: Mapping[str, object]) -> Override:
         reason=str(row["reason"]),
         until=pd.Timestamp(str(until)).date() if until is not pd.NaT else None,
     )
-
-
-def _said(override: Override) -> dict[str, str]:
-    return {"until": str(override.until), "date": str(override.date), "author": override.author}

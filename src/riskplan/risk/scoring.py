@@ -9,14 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from riskplan.case.tables import Case
-from riskplan.errors import Fault
 from riskplan.plan.tables import normalise
 from riskplan.risk.automatic import Raised, raise_tiers
 from riskplan.risk.classes import classes
 from riskplan.risk.events import Events, events_of
 from riskplan.risk.history import History, history_of
 from riskplan.risk.intensity import intensity_of
-from riskplan.risk.overrides import Override, overrides_in_force
+from riskplan.risk.overrides import Override, overrides_known
 from riskplan.risk.points import Points, points
 from riskplan.risk.tiers import PointTiers, point_tiers
 from riskplan.rules.model import TIERS, Rulebook
@@ -36,13 +35,10 @@ class Scores:
         of its 80 % interval, and the parts that sum to the score.
     days_since_visit
         shape (n_enterprises,), days since the last counted visit, -1 = never.
-    notes
-        What was noticed and gone on with: overrides that have expired.
     """
 
     table: pd.DataFrame
     days_since_visit: npt.NDArray[np.int64]
-    notes: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,9 +56,7 @@ class Judgement:
     raised
         Tiers after the automatic rules.
     overrides
-        Enterprise -> override that holds.
-    notes
-        Overrides that have expired.
+        Enterprise -> latest decision of people, in force or ended.
     tiers, causes
         Final tiers; ``points``, ``rule:<id>`` or ``override``.
     """
@@ -72,7 +66,6 @@ class Judgement:
     by_points: PointTiers
     raised: Raised
     overrides: dict[str, Override]
-    notes: tuple[Fault, ...]
     tiers: list[str]
     causes: list[str]
 
@@ -93,13 +86,13 @@ def judge(case: Case, rules: Rulebook, events: Events | None = None) -> Judgemen
     made = points(case.enterprises, known, rules.score)
     by_points = point_tiers(case.enterprises, made.score, made.exact, rules.tiers)
     raised = raise_tiers(by_points.level, rules.automatic, case.enterprises, known)
-    held, notes = overrides_in_force(case)
+    decided = overrides_known(case)
     tiers = [TIERS[level] for level in raised.level]
     causes = [f"rule:{rules.automatic[r].id}" if r >= 0 else CAUSE_POINTS for r in raised.rule]
     for e, name in enumerate(case.enterprises["enterprise_id"]):
-        if name in held:
-            tiers[e], causes[e] = held[name].tier, CAUSE_OVERRIDE
-    return Judgement(known, made, by_points, raised, held, notes, tiers, causes)
+        if name in decided and decided[name].holds(case.as_of):
+            tiers[e], causes[e] = decided[name].tier, CAUSE_OVERRIDE
+    return Judgement(known, made, by_points, raised, decided, tiers, causes)
 
 
 def score(case: Case, rules: Rulebook) -> Scores:
@@ -132,4 +125,4 @@ def score(case: Case, rules: Rulebook) -> Scores:
         "intensity_high": hazards.high,
         **{f"part_{name}": values for name, values in found.points.parts.items()},
     })
-    return Scores(normalise("scores", frame), found.known.days_since_visit, found.notes)
+    return Scores(normalise("scores", frame), found.known.days_since_visit)
