@@ -150,7 +150,7 @@ def test_credit_and_standardisation_are_looked_up():
 RATES = st.floats(0, 30, allow_nan=False)
 
 
-@settings(max_examples=examples(200, 2000))
+@settings(max_examples=examples(100, 2000))
 @given(RATES, RATES, RATES, st.floats(0, 1), RATES, RATES)
 def test_history_and_trend_never_fall_when_findings_grow(rate, recent, prior, weight, more, more_recent):
     """A larger rate, of all time or of the last year, never lowers history and trend together."""

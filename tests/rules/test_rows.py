@@ -6,8 +6,9 @@ import pytest
 
 from riskplan.case.faults import fault_lines
 from riskplan.errors import InputError
+from riskplan.rules.merge import layers_of
 from riskplan.rules.model import SCOPES, Filter, Provenance
-from riskplan.rules.read import read_rules
+from riskplan.rules.read import read_rules, rules_of
 from riskplan.rules.rows import SIZES
 from riskplan.rules.support import support_lines
 
@@ -367,3 +368,23 @@ def test_warnings_do_not_change_the_fingerprint(book, hamlet):
     """What the rulebook says is the same, whichever case it was read for."""
     path = book(limit("a", "cap enterprise month visits", 'amount = {"优" = 3}\nby = "grade"'))
     assert read_rules(path, hamlet).fingerprint == read_rules(path).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[intensity]\noverdue_factor = 0.9", "factor_out_of_range"),
+        ("[intensity]\nbandwidth_km = 101.0", "factor_out_of_range"),
+        ("[intensity.accident_factor]\nlarger = 9.0", "accident_order"),
+        ("[intensity.accident_factor]\nordinary = 0.5", "accident_order"),
+        ("[intensity.accident_factor]\nfatal = 2.0", "not_allowed"),
+        ("[intensity]\nhalf_life = 3", "unknown_rule_key"),
+        ('[[duty]]\nitems = ["x"]\nlongest_interval_days = {red = 0}', "negative"),
+        ('[[duty]]\nitems = ["x"]\nlongest_interval_days = {purple = 9}', "not_allowed"),
+    ],
+)
+def test_numbers_of_intensity_and_intervals_are_checked(text, code):
+    """Being overdue or a worse accident never counts less; keys and days are possible ones."""
+    with pytest.raises(InputError) as caught:
+        rules_of(layers_of(f'extends = "plain"\n{text}\n', "rules.toml"), whole=False)
+    assert code in {fault.code for fault in caught.value.faults}

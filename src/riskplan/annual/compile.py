@@ -18,6 +18,7 @@ from riskplan.joint import Content, JointPlan, Merged
 from riskplan.joint.lawful import NO_CAP, Lawful
 from riskplan.joint.rows import Key
 from riskplan.joint.windows import Buckets
+from riskplan.risk.seasons import BASE
 from riskplan.rules.capacity import Capacity
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.travel import GreatCircle
@@ -155,7 +156,7 @@ def _group(rows: list[Row], length: int, model: YearModel, counting: Counting, r
     weeks, count = len(model.weeks), len(rows)
     node = np.zeros((count, length, weeks), dtype=np.int64)
     quadratic = np.zeros((count, max(length - 1, 0)), dtype=np.int64)
-    linear, constant = quadratic.copy(), np.zeros(count, dtype=np.int64)
+    linear, seasonal, constant = quadratic.copy(), quadratic.copy(), np.zeros(count, dtype=np.int64)
     clash = np.full(quadratic.shape, -1, dtype=np.int64)
     minutes = np.zeros((count, length, len(model.capacity.pools)), dtype=np.int64)
     crews = np.zeros((count, length, len(model.capacity.departments)), dtype=np.int64)
@@ -163,7 +164,7 @@ def _group(rows: list[Row], length: int, model: YearModel, counting: Counting, r
     for r, (i, s, schedule) in enumerate(rows):
         m = model.merged[i]
         constant[r] = m.left_out[s] * round(rules.objective.unplanned[model.tiers[i]] * UNITS_PER_HAZARD_DAY)
-        constant[r] += _exposure_rows(model, i, schedule, (node[r], quadratic[r], linear[r]))
+        constant[r] += _exposure_rows(model, i, schedule, (node[r], quadratic[r], linear[r], seasonal[r]))
         gap[r] = 0 if s in m.same_week else max(1, int(model.law.gap_weeks[m.e]))
         node[r][~counting.weeks(i, schedule, int(gap[r]))] = FORBIDDEN
         for j, (earlier, later) in enumerate(pairwise(schedule)):
@@ -183,17 +184,34 @@ def _group(rows: list[Row], length: int, model: YearModel, counting: Counting, r
         left_out=np.array([model.merged[i].left_out[s] for i, s, _ in rows], dtype=np.int64),
         clash=clash,
         clashes=np.zeros((0, weeks, weeks), dtype=bool),
+        **_seasons(model, rows, seasonal),
     )
 
 
-def _exposure_rows(
-    model: YearModel, i: int, schedule: tuple[Content, ...], rows: tuple[Ints, Ints, Ints]
-) -> int:
-    """Add each domain's exposure to node, quadratic and linear costs; return the constant part.
+def _seasons(model: YearModel, rows: list[Row], seasonal: Ints) -> dict[str, Ints]:
+    """Return the curves between weeks and who has which; nothing where no sector of a plan has a season."""
+    known = list({id(d.curve): d.curve for d in model.domains if d.curve is not None}.values())
+    if not known:
+        return {}
+    place = {id(curve): n for n, curve in enumerate(known)}
+    day = model.week_day
+    later = np.maximum(day[None, :], day[:, None])
+    return {
+        "seasonal": seasonal,
+        "season": np.array([place.get(id(model.domains[i].curve), 0) for i, _, _ in rows], dtype=np.int64),
+        "curves": np.stack([curve.gap(np.broadcast_to(day[:, None], later.shape), later) for curve in known]),
+    }
 
-    A domain that returns after skipping visits is relaxed by its tangent at tau: ``g^2 >= 2 tau g - tau^2``.
+
+def _exposure_rows(
+    model: YearModel, i: int, schedule: tuple[Content, ...], rows: tuple[Ints, Ints, Ints, Ints]
+) -> int:
+    """Add each domain's exposure to node, quadratic, linear and seasonal costs; return the constant part.
+
+    A domain that returns after skipping visits is relaxed by its tangent at tau: ``g^2 >= 2 tau g - tau^2``, with a
+    season at its least factor.
     """
-    node, quadratic, linear = rows
+    node, quadratic, linear, seasonal = rows
     domains, day, end = model.domains[i], model.week_day, model.end
     carried = [domains.carried(c.items) for c in schedule]
     constant = 0
@@ -202,15 +220,20 @@ def _exposure_rows(
         if not own:
             constant += end_cost(q, tau, end - last)
             continue
-        node[own[0]] += q * (day - last) ** 2
+        node[own[0]] += domains.gap_cost(k, last, day)
         age = end - day
         node[own[-1]] += np.where(age <= tau, 2 * q * tau * age, q * (age * age + tau * tau))
+        curve, least = domains.curve, q
+        if curve is not None:
+            least = q // BASE * curve.least
         for j, later in pairwise(own):
-            if later == j + 1:
+            if later != j + 1:
+                linear[j:later] += 2 * least * tau
+                constant -= least * tau * tau
+            elif curve is None:
                 quadratic[j] += q
             else:
-                linear[j:later] += 2 * q * tau
-                constant -= q * tau * tau
+                seasonal[j] += q // BASE
     return constant
 
 

@@ -2,14 +2,15 @@
 
 Gap cost ``q g^2``, end cost ``2 q tau a`` for an age a <= tau at the horizon's end, else ``q (a^2 + tau^2)``; in cost
 units, q in micro-hazards a day. The end cost is the stationary value (algorithms A9.5): a unit seen on time stays on
-time and nobody is pulled to the front of the year.
+time and nobody is pulled to the front of the year. With a season a gap costs twice the integral of q F(t) (end - t),
+summed day by day, where F has the year's mean 1 and q is a multiple of ``seasons.BASE``; the end cost is that of the mean.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ import pandas as pd
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan
 from riskplan.risk.domains import domain_weights
+from riskplan.risk.seasons import BASE, Curve, curves_of
 from riskplan.rules.model import Rulebook
 from riskplan.units import DAYS_PER_YEAR
 
@@ -43,6 +45,8 @@ class Domains:
         Standard interval of the domain's duty [days].
     of_item
         Item -> index of its domain.
+    curve
+        Season of the sector, None without one.
     """
 
     names: tuple[str, ...]
@@ -50,10 +54,26 @@ class Domains:
     last: tuple[int, ...]
     tau: tuple[int, ...]
     of_item: dict[str, int]
+    curve: Curve | None = None
 
     def carried(self, items: Sequence[str]) -> tuple[int, ...]:
         """Return the domains that a visit with these items checks."""
         return tuple(sorted({self.of_item[i] for i in items if i in self.of_item}))
+
+    def gap_cost(self, k: int, start: npt.ArrayLike, end: npt.ArrayLike) -> Ints:
+        """Return the cost of a domain's gaps [units], exact.
+
+        Parameters
+        ----------
+        k
+            Domain.
+        start, end
+            Days from the horizon's first day.
+        """
+        if self.curve is not None:
+            return self.q[k] // BASE * self.curve.gap(start, end)
+        square: Ints = self.q[k] * (np.asarray(end, dtype=np.int64) - np.asarray(start, dtype=np.int64)) ** 2
+        return square
 
     def cost(self, days: Sequence[int], contents: Sequence[tuple[int, ...]], end: int) -> int:
         """Return the exact exposure of dated visits [units].
@@ -72,7 +92,7 @@ class Domains:
             seen = self.last[k]
             for day, domains in zip(days, contents, strict=True):
                 if k in domains:
-                    total += self.q[k] * (day - seen) ** 2
+                    total += int(self.gap_cost(k, seen, day))
                     seen = day
             total += end_cost(self.q[k], self.tau[k], end - seen)
         return total
@@ -112,6 +132,7 @@ def domains_of(
     first = np.datetime64(case.first_day)
     typical = _typical_age(case, own, first)
     weights = domain_weights(case, rules)
+    curves = curves_of(rules.seasons, list(case.enterprises["sector"]), case.first_day, len(case.days.dates))
     frame = case.enterprises
     assumed = 0
     result = []
@@ -122,8 +143,15 @@ def domains_of(
             own[name], domain, shares, float(intensity[m.e]), (first, typical.get(sector, DEFAULT_AGE_DAYS))
         )
         assumed += missing
-        result.append(domains)
+        result.append(_in_season(domains, curves.get(sector)))
     return result, assumed
+
+
+def _in_season(domains: Domains, curve: Curve | None) -> Domains:
+    """Return the domains with a season; micro-hazards a day are rounded to what a season can divide."""
+    if curve is None:
+        return domains
+    return replace(domains, q=tuple(max(1, round(q / BASE)) * BASE for q in domains.q), curve=curve)
 
 
 def _typical_age(

@@ -6,7 +6,7 @@ intensity q rounded to micro-hazards a day and gaps g in whole days. So every su
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,10 @@ Numbers = npt.NDArray[Any]
 UNITS_PER_HAZARD_DAY = 2_000_000
 FORBIDDEN = np.int64(1) << np.int64(58)
 """Cost of a week in which a visit may not stand."""
+
+
+def _nothing() -> Ints:
+    return np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ class Schedules:
     clashes
         shape (n_kinds, n_weeks, n_weeks), True where the first week forbids the second: together they would break a
         limit that counts both. Shared by all schedules.
+    seasonal
+        shape (n_schedules, n - 1), multiple of a curve's cost between two visits [units]; all 0 without seasons.
+    season
+        shape (n_schedules,), which of ``curves`` it is.
+    curves
+        shape (n_curves, n_weeks, n_weeks), cost of a gap from the first week to the second [units]; shared.
     """
 
     owner: Ints
@@ -65,11 +75,25 @@ class Schedules:
     left_out: Ints
     clash: Ints
     clashes: Bools
+    seasonal: Ints = field(default_factory=_nothing)
+    season: Ints = field(default_factory=_nothing)
+    curves: Ints = field(default_factory=_nothing)
 
     def rows(self, chosen: Ints) -> Schedules:
         """Return some of the schedules."""
-        own = {f.name: getattr(self, f.name)[chosen] for f in fields(self) if f.name != "clashes"}
-        return Schedules(**own, clashes=self.clashes)
+        left = {"clashes", "curves"} | (set() if self.seasons else {"seasonal", "season"})
+        own = {f.name: getattr(self, f.name)[chosen] for f in fields(self) if f.name not in left}
+        return replace(self, **own)
+
+    @property
+    def seasons(self) -> bool:
+        """True where the cost of a gap depends on when it lies."""
+        return len(self.curves) > 0
+
+    def seasonal_arcs(self, j: int, chosen: Ints) -> Ints:
+        """Return what seasons cost between visits j and j + 1 of some schedules, shape (n_chosen, n_weeks, n_weeks)."""
+        arcs: Ints = self.seasonal[chosen, j, None, None] * self.curves[self.season[chosen]]
+        return arcs
 
     @property
     def length(self) -> int:

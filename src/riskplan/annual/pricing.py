@@ -86,6 +86,8 @@ def _extend(value: Numbers, schedules: Schedules, j: int, weeks: int) -> tuple[N
     for start in range(0, len(value), CHUNK):
         rows = slice(start, start + CHUNK)
         reached = arc[rows][:, step] + value[rows, :, None]
+        if schedules.seasons:
+            reached = reached + schedules.seasonal_arcs(j, np.arange(len(value))[rows])
         kind = schedules.clash[rows, j]
         bound = np.flatnonzero(kind >= 0)
         if len(bound):

@@ -61,6 +61,8 @@ def _arcs(schedule: Schedules, j: int, weeks: int) -> Ints:
     at = np.arange(weeks)
     step = at[None, :] - at[:, None]
     cost = np.where(step >= 0, arc_costs(schedule, j, weeks)[0][np.maximum(step, 0)], FORBIDDEN)
+    if schedule.seasons:
+        cost = cost + schedule.seasonal_arcs(j, np.zeros(1, dtype=np.int64))[0]
     kind = int(schedule.clash[0, j])
     return np.where(schedule.clashes[kind], FORBIDDEN, cost) if kind >= 0 else cost
 

@@ -239,7 +239,11 @@ def pattern_cost(schedules: Schedules, r: int, weeks: Ints) -> int:
     at = np.arange(schedules.length)
     days = DAYS_PER_WEEK * np.diff(weeks)
     arcs = schedules.quadratic[r] * days * days + schedules.linear[r] * days
-    return int(schedules.node[r, at, weeks].sum() + arcs.sum() + schedules.constant[r])
+    total = int(schedules.node[r, at, weeks].sum() + arcs.sum() + schedules.constant[r])
+    if schedules.seasons and schedules.length > 1:
+        curve = schedules.curves[schedules.season[r]]
+        total += int((schedules.seasonal[r] * curve[weeks[:-1], weeks[1:]]).sum())
+    return total
 
 
 def _months(inside: Bools) -> list[tuple[int, Bools | None]]:

@@ -43,6 +43,7 @@ from riskplan.rules.model import (
     Limit,
     QuietRule,
     Rulebook,
+    SeasonRule,
     SupportLine,
 )
 from riskplan.rules.read import SECTIONS
@@ -52,6 +53,7 @@ from riskplan.text import keys, say
 MADE = "Made from the code by `make docs`; do not edit."
 _ROW_CLASSES: dict[str, type] = {
     "duty": DutyRule,
+    "season": SeasonRule,
     "limit": Limit,
     "quiet": QuietRule,
     "automatic": AutomaticRule,

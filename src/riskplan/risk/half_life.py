@@ -16,8 +16,8 @@ USUAL = 365
 """Taken unless another one is clearly better: an assumption of riskplan [days]."""
 CLEARLY = 2.0
 """Gain of the log likelihood, in units of the dispersion, from which another half-life is clearly better."""
-_STRENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Weights of the prior rate that are tried with each half-life [visits]."""
+_STRENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 1e6)
+"""Weights of the prior rate that are tried with each half-life [visits]; the last leaves history out."""
 _MOST_VISITS = 60
 """The latest visits of each enterprise that are looked at; older ones have faded."""
 _LEAST_RATE = 1e-6

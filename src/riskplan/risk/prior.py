@@ -206,8 +206,10 @@ def group_ratios(group: Ints, sector: Ints, sums: Sums, weight: Floats) -> Float
 
     Notes
     -----
-    Expected are the visits of each sector times its rate, all without the premises' own findings.
+    Expected are the visits of each sector times its rate, all without the premises' own findings. One group: 1.
     """
+    if not group.any():
+        return np.ones(len(group))
     known = _Others.of(sector, sums)
     table = np.zeros((int(group.max(initial=0)) + 1, len(known.found)))
     np.add.at(table, (group, sector), _rounded(sums.visits))

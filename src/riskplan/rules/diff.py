@@ -69,7 +69,7 @@ def diff_rules(old: Rulebook, new: Rulebook, lang: str = "en") -> tuple[Change, 
     lang
         Language in which whole rows are told.
     """
-    return (*_settings(old, new), *_rows(old, new, lang), *_duties(old, new))
+    return (*_settings(old, new), *_rows(old, new, lang), *_duties(old, new), *_seasons(old, new))
 
 
 def _settings(old: Rulebook, new: Rulebook) -> list[Change]:
@@ -173,6 +173,24 @@ def _duties(old: Rulebook, new: Rulebook) -> list[Change]:
         sources = tuple(table.get(key, ("", Provenance()))[1] for table in (before, after))
         texts = tuple(table.get(key, ("", Provenance()))[0] for table in (before, after))
         changes.append(_change(f"duty: {key}", texts[0], texts[1], (sources[0], sources[1])))
+    return [change for change in changes if change is not None]
+
+
+def _seasons(old: Rulebook, new: Rulebook) -> list[Change]:
+    """Seasons are the same where sectors and months are."""
+    tables = []
+    for rules in (old, new):
+        found = {}
+        for row in rules.seasons:
+            where = " / ".join(
+                part for part in (", ".join(row.sectors), ", ".join(map(str, row.months))) if part
+            )
+            found[where] = (f"{row.factor:g}", row.provenance)
+        tables.append(found)
+    changes = []
+    for key in dict.fromkeys([*tables[0], *tables[1]]):
+        (was, source), (now, other) = (table.get(key, ("", Provenance())) for table in tables)
+        changes.append(_change(f"season: {key}", was, now, (source, other)))
     return [change for change in changes if change is not None]
 
 

@@ -113,6 +113,7 @@ def _frequencies(rules: Rulebook, known: Mapping[str, Provenance], lang: str) ->
         yield Sentence(path, text, source_of(known, path))
     for index, duty in enumerate(rules.duties):
         yield from _duty(frequency, duty, index, lang)
+    yield from _seasons(rules, lang)
 
 
 def _duty(frequency: FrequencyRules, duty: DutyRule, index: int, lang: str) -> Iterable[Sentence]:
@@ -125,6 +126,14 @@ def _duty(frequency: FrequencyRules, duty: DutyRule, index: int, lang: str) -> I
         text = say("explain.interval", lang, who=_who(frequency.by, key, lang), n=days)
         text = say("explain.owed_duty", lang, items=joined(duty.items, lang), owed=text)
         yield Sentence(f"duty[{index}].longest_interval_days.{key}", text, duty.provenance)
+
+
+def _seasons(rules: Rulebook, lang: str) -> Iterable[Sentence]:
+    for index, row in enumerate(rules.seasons):
+        where = joined(row.sectors, lang) if row.sectors else say("explain.all_sectors", lang)
+        months = joined([str(month) for month in row.months], lang)
+        text = say("explain.season", lang, months=months, where=where, factor=f"{row.factor:g}")
+        yield Sentence(f"season[{index}]", text, row.provenance)
 
 
 def _who(by: str, key: str, lang: str) -> str:

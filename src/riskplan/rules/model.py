@@ -45,6 +45,7 @@ __all__ = [
     "QuietRule",
     "Rulebook",
     "ScoreRules",
+    "SeasonRule",
     "SourceText",
     "SupportLine",
     "TierRules",
@@ -286,6 +287,28 @@ class DutyRule:
     provenance: Provenance = UNSTATED
 
 
+@dataclass(frozen=True)
+class SeasonRule:
+    """Months in which more or fewer hazards arise than usual.
+
+    Parameters
+    ----------
+    months
+        1 to 12.
+    factor
+        Hazards arising a day, against a month without a row; the year's mean is kept: factors are divided by it.
+    sectors
+        Where it applies; empty = everywhere.
+    provenance
+        Basis, source, since.
+    """
+
+    months: tuple[int, ...]
+    factor: float
+    sectors: tuple[str, ...] = ()
+    provenance: Provenance = UNSTATED
+
+
 _PLAIN_INTENSITY = IntensityRules()
 
 
@@ -299,6 +322,8 @@ class Rulebook:
         Name of the pack or file.
     quiet
         Quiet days.
+    seasons
+        When hazards arise, by sector.
     automatic
         Rules that raise tiers.
     exempt_kinds
@@ -330,6 +355,7 @@ class Rulebook:
     duties: tuple[DutyRule, ...]
     quiet: tuple[QuietRule, ...] = ()
     automatic: tuple[AutomaticRule, ...] = ()
+    seasons: tuple[SeasonRule, ...] = ()
     intensity: IntensityRules = _PLAIN_INTENSITY
     exempt_kinds: tuple[str, ...] = ()
     count_by_credit_code: bool = True

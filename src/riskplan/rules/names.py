@@ -37,6 +37,8 @@ def check_names(builder: Builder, rules: Rulebook, case: Case) -> None:
     for quiet in rules.quiet:
         check.filter(quiet.filter, quiet.id)
         check.some_kinds(f"{quiet.id}.kinds", quiet.kinds, rules)
+    for index, season in enumerate(rules.seasons):
+        check.words(f"season[{index}].sectors", "sector", season.sectors)
     for sector, shares in (rules.domain_shares or {}).items():
         check.words("domain_shares", "sector", [sector])
         check.words(f"domain_shares.{sector}", "domain", shares)

@@ -15,6 +15,8 @@ _CLOSED_KEYS: Mapping[str, tuple[str, ...]] = {"tier": TIERS, "size": SIZES}
 TIERS_BY = ("shares", "thresholds")
 SEVERITIES = ("minor", "general", "major", "accident")
 """Severity classes, the mildest first."""
+ACCIDENT_CLASSES = ("ordinary", "larger", "major", "extra_major")
+"""Classes of accidents, the mildest first."""
 LEVELS = ("1", "2", "3", "4")
 _NEARLY = 1e-6
 _MOST_POINTS = 100
@@ -26,6 +28,7 @@ def check_numbers(builder: Builder, rules: Rulebook) -> None:
     _check_shares(builder, rules)
     _check_points(builder, rules)
     _check_thresholds(builder, rules)
+    _check_intensity(builder, rules)
     day, crew, travel = rules.day, rules.crew, rules.travel
     if day.shift_start >= day.shift_end or day.lunch_from > day.lunch_until:
         builder.fault("day_reversed", "day.shift_start")
@@ -121,6 +124,23 @@ def _check_points(builder: Builder, rules: Rulebook) -> None:
             builder.fault("order_twice", f"score.{name}_order", ", ".join(order))
         if bool(order) != bool(most):
             builder.fault("order_and_max", f"score.{name}_{'max' if order else 'order'}")
+
+
+def _check_intensity(builder: Builder, rules: Rulebook) -> None:
+    """Factors of accidents by class from 1 upwards, the worse never less; being overdue never counts less."""
+    said = rules.intensity.accident_factor
+    if said is not None:
+        path = "intensity.accident_factor"
+        for name in said:
+            builder.choice(name, ACCIDENT_CLASSES, f"{path}.{name}")
+        factors = [1.0, *(said[name] for name in ACCIDENT_CLASSES if name in said)]
+        if factors != sorted(factors) or len(said) != len(ACCIDENT_CLASSES):
+            builder.fault("accident_order", path, ", ".join(f"{k} = {v:g}" for k, v in said.items()))
+    for key in ("overdue_factor", "complaint_weight", "bandwidth_km"):
+        low, high = {"overdue_factor": (1, 100), "complaint_weight": (0, 100), "bandwidth_km": (0, 100)}[key]
+        value = getattr(rules.intensity, key)
+        if not low <= value <= high:
+            builder.fault("factor_out_of_range", f"intensity.{key}", value, low=str(low), high=str(high))
 
 
 def _check_thresholds(builder: Builder, rules: Rulebook) -> None:

@@ -28,7 +28,16 @@ from riskplan.rules.model import (
 )
 from riskplan.rules.names import check_names, with_other_sectors
 from riskplan.rules.numbers import check_numbers
-from riskplan.rules.rows import automatic_row, duty_row, limit_row, quiet_row, row_name, tables_of, typed
+from riskplan.rules.rows import (
+    automatic_row,
+    duty_row,
+    limit_row,
+    quiet_row,
+    row_name,
+    season_row,
+    tables_of,
+    typed,
+)
 
 SECTIONS: dict[str, type] = {
     "tiers": TierRules,
@@ -42,7 +51,7 @@ SECTIONS: dict[str, type] = {
     "objective": ObjectiveRules,
 }
 TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
-ROW_KEYS = ("limit", "quiet", "automatic", "duty", "required")
+ROW_KEYS = ("limit", "quiet", "automatic", "duty", "season", "required")
 _REQUIRED_KEYS = ("id", "kind", "scope", "window", "unit")
 
 
@@ -131,6 +140,7 @@ def _build(builder: Builder, tree: Table, *, whole: bool) -> Rulebook | None:
     rests = [quiet_row(builder, row, i) for i, row in enumerate(quiet)]
     raising = [automatic_row(builder, row, i) for i, row in enumerate(automatic)]
     duties = [duty_row(builder, row, i) for i, row in enumerate(tables_of(builder, tree, "duty"))]
+    seasons = [season_row(builder, row, i) for i, row in enumerate(tables_of(builder, tree, "season"))]
     if whole:
         _check_required(builder, required, rows)
     if builder.faults:
@@ -140,6 +150,7 @@ def _build(builder: Builder, tree: Table, *, whole: bool) -> Rulebook | None:
         quiet=tuple(row for row in rests if row is not None),
         automatic=tuple(row for row in raising if row is not None),
         duties=tuple(row for row in duties if row is not None),
+        seasons=tuple(row for row in seasons if row is not None),
         provenance=sources_of(tree),
         **{"name": "rules", **made},
     )
@@ -205,6 +216,7 @@ def fingerprint(rules: Rulebook) -> str:
         quiet=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.quiet),
         automatic=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.automatic),
         duties=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.duties),
+        seasons=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.seasons),
     )
     content = dataclasses.asdict(bare)
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -23,16 +23,20 @@ from riskplan.rules.model import (
     Filter,
     Limit,
     QuietRule,
+    SeasonRule,
     SupportLine,
 )
 from riskplan.rules.provenance import PROVENANCE_KEYS, read_provenance
 from riskplan.rules.support import support_lines, support_of
 
-T = TypeVar("T", bound=Limit | QuietRule | AutomaticRule | DutyRule)
+T = TypeVar("T", bound=Limit | QuietRule | AutomaticRule | DutyRule | SeasonRule)
 SIZES = ("large", "medium", "small", "micro")
 OBJECTS = ("enterprise", "township", "village")
 MOST_QUIET = 31
 _LEVELS = 4
+_MONTHS = 12
+LEAST_FACTOR, MOST_FACTOR = 0.1, 10.0
+"""Factors of a season beyond these are slips of the keyboard."""
 _OBJECTS_OF = {
     "township": OBJECTS,
     "village": ("enterprise", "village"),
@@ -240,6 +244,23 @@ def duty_row(builder: Builder, row: Tree, index: int) -> DutyRule | None:
         builder.choice(size, SIZES, f"{name}.sizes")
     if not made.items:
         builder.fault("missing_key", f"{name}.items")
+    return made
+
+
+def season_row(builder: Builder, row: Tree, index: int) -> SeasonRule | None:
+    """Return a season, None when a fault was found."""
+    name = f"season[{index}]"
+    made = _row(builder, SeasonRule, row, name)
+    if made is None:
+        return None
+    if not made.months:
+        builder.fault("missing_key", f"{name}.months")
+    for month in made.months:
+        if not 1 <= month <= _MONTHS:
+            builder.fault("number_out_of_range", f"{name}.months", month, low="1", high=str(_MONTHS))
+    if not LEAST_FACTOR <= made.factor <= MOST_FACTOR:
+        limits = {"low": f"{LEAST_FACTOR:g}", "high": f"{MOST_FACTOR:g}"}
+        builder.fault("factor_out_of_range", f"{name}.factor", made.factor, **limits)
     return made
 
 
