@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import how_many
+import one_thread  # noqa: F401
 from riskplan.annual import plan_year
 from riskplan.case.read import read_case
 from riskplan.case.tables import Case

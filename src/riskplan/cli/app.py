@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,9 @@ app.add_typer(rules_app, name="rules")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, linear algebra on one thread: the same bits whatever else the machine does."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     app()
 
 

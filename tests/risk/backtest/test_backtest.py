@@ -125,7 +125,8 @@ def test_a_window_of_origin_is_judged_without_its_own_findings(town) -> None:
     future = town.day >= windows[0].first
     other = replace(town, violations=np.where(future, town.violations + 9, town.violations))
     one, two = (backtest(t, forecasters(), Params(windows=1)) for t in (town, other))
-    assert one.measures == two.measures
+    origin = [[m for m in t.measures if m.protocol == "origin"] for t in (one, two)]
+    assert origin[0] == origin[1]
 
 
 def test_order_of_rows_and_numbers_of_businesses_change_nothing(town, judged) -> None:
@@ -169,18 +170,20 @@ def test_a_history_without_any_place_can_be_judged(town) -> None:
     assert [g.name for g in result.groups] == [""]
 
 
-@pytest.mark.parametrize(("own", "district"), [(1.2, 0.0), (0.3, 1.2), (0.9, 0.9)])
+@pytest.mark.parametrize(
+    ("own", "district"), [(1.2, 0.0), (0.3, 1.2), pytest.param(0.9, 0.9, marks=pytest.mark.slow)]
+)
 def test_the_shipped_model_beats_every_baseline_in_cities_of_each_kind(own, district) -> None:
     """Whether premises differ, districts change, or both: the same code, untuned, stands first."""
-    result = backtest(city(600, 1095, 11, own=own, district=district), forecasters(), Params(windows=4))
+    result = backtest(city(400, 1000, 11, own=own, district=district), forecasters(), Params(windows=3))
     assert result.models[0] == "pooled"
     assert value(result, "pooled") > 1.0
 
 
 def test_where_there_is_nothing_to_know_nothing_is_gained() -> None:
     """With findings dealt out at random the interval of the shipped model holds 0."""
-    town = city(300, 900, 2, own=0.0, district=0.0)
-    result = backtest(town, forecasters(), Params(windows=4))
+    town = city(250, 800, 2, own=0.0, district=0.0)
+    result = backtest(town, forecasters(), Params(windows=3))
     days = next(m.above_random for m in result.measures if (m.model, m.window) == ("pooled", 0))
     assert days.low < 0 < days.high
 
