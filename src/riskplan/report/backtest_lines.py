@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from riskplan.risk.backtest import Backtest, Interval, Measure
+from riskplan.risk.backtest import Backtest, Group, Interval, Measure
 from riskplan.text import say
 
 PROTOCOLS = ("origin", "day")
@@ -70,6 +70,13 @@ def _head(result: Backtest, lang: str) -> list[str]:
 def model_name(name: str, lang: str) -> str:
     """Return what a model is called."""
     return say(f"backtest.model.{name}", lang)
+
+
+def group_name(group: Group, lang: str) -> str:
+    """Return what a group is called; nine areas by their direction."""
+    if group.name in {"", "*"}:
+        return say("backtest.page.others" if group.name else "backtest.unknown", lang)
+    return say(f"backtest.area.{group.name}", lang) if group.by == "area" else group.name
 
 
 def _table(result: Backtest, protocol: str, lang: str) -> list[str]:
@@ -139,7 +146,7 @@ def _equity(result: Backtest, lang: str) -> list[str]:
             "backtest.equity",
             lang,
             by=say(f"backtest.by.{g.by}", lang),
-            name=g.name,
+            name=group_name(g, lang),
             early=f"{g.early:.0%}",
             visits=f"{g.visits:,}",
             rate=f"{g.hit_rate:.0%}",

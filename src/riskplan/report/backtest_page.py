@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from riskplan.maps.escape import map_text
-from riskplan.report.backtest_lines import PROTOCOLS, backtest_lines, model_name
+from riskplan.report.backtest_lines import PROTOCOLS, backtest_lines, group_name, model_name
 from riskplan.risk.backtest import Backtest, Group
 from riskplan.text import say
 
@@ -126,7 +126,7 @@ def _equity(groups: Sequence[Group], lang: str) -> str:
     )
     rows = "".join(
         f"<tr><td>{map_text(say(f'backtest.by.{g.by}', lang))}</td>"
-        f"<td>{map_text(say('backtest.page.others', lang) if g.name == '*' else g.name)}</td>"
+        f"<td>{map_text(group_name(g, lang))}</td>"
         f"<td>{g.visits:,}</td><td>{g.problems:,}</td><td>{g.early:.0%}</td>"
         f"<td>{g.hit_rate:.1%}</td><td>{g.hit_rate_early:.1%}</td></tr>"
         for g in groups
