@@ -24,6 +24,10 @@ _VERBS = {
     "score": "riskplan.risk",
     "duties": "riskplan.risk",
     "explain": "riskplan.risk",
+    "retier": "riskplan.risk",
+    "score_at": "riskplan.risk",
+    "backtest_case": "riskplan.risk",
+    "backtest_history": "riskplan.risk",
     "merge": "riskplan.joint",
     "plan_year": "riskplan.annual",
     "plan_week": "riskplan.weekly",
@@ -50,9 +54,13 @@ if TYPE_CHECKING:
     from riskplan.progress import Progress as Progress
     from riskplan.progress import Stop as Stop
     from riskplan.report import write_workbook as write_workbook
+    from riskplan.risk import backtest_case as backtest_case
+    from riskplan.risk import backtest_history as backtest_history
     from riskplan.risk import duties as duties
     from riskplan.risk import explain as explain
+    from riskplan.risk import retier as retier
     from riskplan.risk import score as score
+    from riskplan.risk import score_at as score_at
     from riskplan.rules.read import read_rules as read_rules
     from riskplan.synth import make_county as make_county
     from riskplan.weekly import plan_week as plan_week

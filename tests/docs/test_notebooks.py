@@ -23,9 +23,9 @@ def code_of(path: Path) -> list[str]:
     return ["".join(c["source"]) for c in cells_of(path) if c["cell_type"] == "code"]
 
 
-def test_the_four_notebooks_are_there():
-    """There is one notebook for each of the three users and one on real data."""
-    assert [p.stem for p in NOTEBOOKS] == ["chicago", "county_office", "planner", "reviewer"]
+def test_the_five_notebooks_are_there():
+    """There is one notebook for each of the three users, one on real data and one on risk."""
+    assert [p.stem for p in NOTEBOOKS] == ["chicago", "county_office", "planner", "reviewer", "risk"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)

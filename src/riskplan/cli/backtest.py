@@ -13,8 +13,7 @@ from riskplan.errors import RiskplanError
 from riskplan.text import say
 
 if TYPE_CHECKING:
-    from riskplan.risk.inspections import Inspections
-    from riskplan.risk.models import Forecaster
+    from riskplan.risk.backtest import Backtest, Params
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,16 @@ def backtest_source(
     """
     from riskplan.report.backtest_files import backtest_files, backtest_json
     from riskplan.report.backtest_lines import backtest_lines
-    from riskplan.risk.backtest import Params, backtest
+    from riskplan.risk.backtest import Params
 
     if (case is None) == (history is None):
         raise RiskplanError("backtest_one_source")
     params = Params(wanted.windows, wanted.days, _day(wanted.last), wanted.serious, s.seed)
-    known, models, counts = _of_history(history, s) if history is not None else _of_case(case or "", s)
-    models = [*models, *_learner(wanted.learner)]
-    with watching(s) as tell:
-        result = backtest(known, models, params, counts=counts, on_progress=tell)
+    result = (
+        _of_history(history, params, wanted, s)
+        if history is not None
+        else _of_case(case or "", params, wanted, s)
+    )
     if as_json:
         out(backtest_json(result).rstrip("\n"))
     else:
@@ -66,33 +66,23 @@ def backtest_source(
         (note if as_json else out)(say("cli.written", s.lang, path=target))
 
 
-def _of_history(path: Path, s: Settings) -> tuple[Inspections, list[Forecaster], dict[str, int]]:
+def _of_history(path: Path, params: Params, wanted: Wanted, s: Settings) -> Backtest:
     from riskplan.risk.history_file import read_history
-    from riskplan.risk.models import forecasters
+    from riskplan.risk.judging import backtest_history
 
     read = read_history(path)
     if read.extras and not s.quiet:
         note(say("backtest.extras", s.lang, columns=", ".join(read.extras[:8])))
-    return read.inspections, list(forecasters()), read.counts
+    with watching(s) as tell:
+        return backtest_history(read, params=params, learner=wanted.learner, on_progress=tell)
 
 
-def _of_case(source: Path | str, s: Settings) -> tuple[Inspections, list[Forecaster], dict[str, int]]:
-    from riskplan.risk.case_models import case_models
-    from riskplan.risk.inspections_of_case import inspections_of
-    from riskplan.risk.models import forecasters
+def _of_case(source: Path | str, params: Params, wanted: Wanted, s: Settings) -> Backtest:
+    from riskplan.risk.judging import backtest_case
 
     case, rules = load(source, s)
-    known = inspections_of(case, rules)
-    return known.inspections, [*forecasters(), *case_models(case, rules, known)], {}
-
-
-def _learner(wanted: bool) -> list[Forecaster]:
-    """Return the optional learner where it is asked for."""
-    if not wanted:
-        return []
-    from riskplan.risk.learned import BOOSTING, model_of
-
-    return [model_of(BOOSTING)]
+    with watching(s) as tell:
+        return backtest_case(case, rules, params=params, learner=wanted.learner, on_progress=tell)
 
 
 def _day(text: str | None) -> int | None:
