@@ -27,7 +27,8 @@ TENTH = 10
 SMALLEST_SPACING = 100.0
 """Where many premises share one point (a village's), distances below this say nothing [metres]."""
 SAMPLE = 400
-OWN_PRIOR, NEAR_PRIOR, TRAIT_PRIOR = 2.0, 3.0, 10.0
+CITY_HALF_LIFE = 120.0
+OWN_PRIOR, NEAR_PRIOR, TRAIT_PRIOR, CITY_PRIOR, LATELY_PRIOR = 2.0, 3.0, 10.0, 10.0, 50.0
 """Visits at the base rate that are added before a ratio is taken."""
 NEVER_DAYS = 800.0
 METRES_PER_DEGREE = 111_320.0
@@ -140,7 +141,11 @@ def columns_of(known: Inspections, asked: Asked, setting: Setting) -> Columns:
     """
     routine = _routine(known, setting.serious)
     blocks = [_own(routine, asked, setting), _timing(known, routine, asked, setting)]
-    blocks += [_near(routine, asked, setting), _other_kinds(known, asked, setting)]
+    blocks += [
+        _city(routine, asked, setting),
+        _near(routine, asked, setting),
+        _other_kinds(known, asked, setting),
+    ]
     blocks += [_trait(known.traits[name], name, routine, asked, setting) for name in sorted(known.traits)]
     columns = [(group, name, values) for block in blocks for group, name, values in block]
     _, group = np.unique(np.array([g for g, _, _ in columns]), return_inverse=True)
@@ -153,10 +158,10 @@ def _routine(known: Inspections, serious: int) -> Events:
     return Events(known.business[keep], known.day[keep], values[keep])
 
 
-def _ratios(sums: Floats, setting: Setting, prior: float) -> Floats:
-    """Return log ratios of shrunk rates to the base rates; sums of shape (m, t, 1 + k) -> (m, t, k)."""
-    rate = (sums[:, :, 1:] + prior * setting.base) / (sums[:, :, :1] + prior)
-    return np.asarray(np.log(rate / setting.base), dtype=np.float64)
+def _ratios(sums: Floats, base: Floats, prior: float) -> Floats:
+    """Return log ratios of shrunk rates to base rates; sums of shape (m, t, 1 + k), base (k,) or (m, 1, k)."""
+    rate = (sums[:, :, 1:] + prior * base) / (sums[:, :, :1] + prior)
+    return np.asarray(np.log(rate / base), dtype=np.float64)
 
 
 def _named(stem: str, half_lives: tuple[float, ...], ratios: Floats) -> Block:
@@ -170,7 +175,7 @@ def _named(stem: str, half_lives: tuple[float, ...], ratios: Floats) -> Block:
 
 def _own(routine: Events, asked: Asked, setting: Setting) -> Block:
     sums = decayed(routine, asked, OWN_HALF_LIVES, len(setting.x))
-    return _named("own", OWN_HALF_LIVES, _ratios(sums, setting, OWN_PRIOR))
+    return _named("own", OWN_HALF_LIVES, _ratios(sums, setting.base, OWN_PRIOR))
 
 
 def _timing(known: Inspections, routine: Events, asked: Asked, setting: Setting) -> Block:
@@ -221,8 +226,28 @@ def _latest(events: Events, asked: Asked) -> _Latest:
     return _Latest(number.astype(np.int64), since, first, values)
 
 
+def _everywhere(routine: Events, asked: Asked, half_lives: tuple[float, ...]) -> Floats:
+    """Return the decayed sums of all visits, wherever; shape (m, n_half_lives, 1 + k)."""
+    days, of = np.unique(asked.cutoff, return_inverse=True)
+    events = Events(np.zeros(len(routine.key), dtype=np.int64), routine.day, routine.values)
+    sums = decayed(events, Asked(np.zeros(len(days), dtype=np.int64), days), half_lives, 1)
+    return np.asarray(sums[of], dtype=np.float64)
+
+
+def _city(routine: Events, asked: Asked, setting: Setting) -> Block:
+    """Return what all visits found lately: without it, a bad month everywhere would pass for a bad neighbourhood."""
+    sums = _everywhere(routine, asked, NEAR_HALF_LIVES)
+    named = _named("everywhere", NEAR_HALF_LIVES, _ratios(sums, setting.base, CITY_PRIOR))
+    return [("everywhere", name, values) for _, name, values in named]
+
+
 def _near(routine: Events, asked: Asked, setting: Setting) -> Block:
-    """Return the findings of OTHERS around, by bandwidth and half-life, and how many visits there were."""
+    """Return the findings of OTHERS around, by bandwidth and half-life, and how many visits there were.
+
+    Rates are set against what all visits found lately.
+    """
+    lately = _everywhere(routine, asked, (CITY_HALF_LIFE,))
+    lately = (lately[:, :, 1:] + LATELY_PRIOR * setting.base) / (lately[:, :, :1] + LATELY_PRIOR)
     own = decayed(routine, asked, NEAR_HALF_LIVES, len(setting.x))
     placed = np.isfinite(setting.x[asked.key])[:, None, None]
     block: Block = []
@@ -232,7 +257,7 @@ def _near(routine: Events, asked: Asked, setting: Setting) -> Block:
         stem = f"near {bandwidth / 1000:.2f} km"
         block += [
             (group.replace(stem, "near"), name, values)
-            for group, name, values in _named(stem, NEAR_HALF_LIVES, _ratios(others, setting, NEAR_PRIOR))
+            for group, name, values in _named(stem, NEAR_HALF_LIVES, _ratios(others, lately, NEAR_PRIOR))
         ]
         block += [
             ("near: visits", f"{stem}, {half:g} d: visits", np.log1p(others[:, t, 0]))
@@ -274,5 +299,5 @@ def _trait(values: tuple[str, ...], name: str, routine: Events, asked: Asked, se
     stated = np.array([bool(v) for v in distinct])[code[asked.key]][:, None, None]
     others = np.where(stated, np.maximum(alike - own, 0.0), 0.0)
     stem = f"same {name}"
-    block = _named(stem, TRAIT_HALF_LIVES, _ratios(others, setting, TRAIT_PRIOR))
+    block = _named(stem, TRAIT_HALF_LIVES, _ratios(others, setting.base, TRAIT_PRIOR))
     return [*block, (f"{stem}: found", f"{stem}: visits", np.log1p(others[:, -1, 0]))]

@@ -16,8 +16,8 @@ from riskplan.risk.models.sums import Asked
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-TRAINING_HALF_LIFE = 365.0
-"""A visit of a year ago teaches half as much as one of today [days]."""
+TRAINING_HALF_LIFE = 730.0
+"""A visit of two years ago teaches half as much as one of today [days]."""
 WARM_UP = 100
 """Visits of the first days have no past to learn from [days]."""
 MOST_ROWS = 60_000
