@@ -9,6 +9,7 @@ import pytest
 from tests.risk.models.sample_city import city
 
 from riskplan.risk.inspections import COMPLAINT, ROUTINE, Inspections
+from riskplan.risk.models import features
 from riskplan.risk.models.features import columns_of, setting_of
 from riskplan.risk.models.pooled import Pooled, training_of
 from riskplan.risk.models.protocol import Question
@@ -42,8 +43,14 @@ def test_columns_use_only_inspections_before_the_cutoff(town: Inspections) -> No
     assert np.array_equal(one, columns_of(town.before(cutoff), asked, setting).values)
 
 
-def test_neighbourhood_columns_leave_out_the_premises_own_findings(town: Inspections) -> None:
-    """Changing what was found at one place changes its own columns and the neighbours', not its own neighbourhood."""
+def test_neighbourhood_columns_leave_out_the_premises_own_findings(
+    town: Inspections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changing what was found at one place changes its own columns and the neighbours', not its own neighbourhood.
+
+    The level of the whole town, which everybody's findings move, is held.
+    """
+    monkeypatch.setattr(features, "LATELY_PRIOR", 1e15)
     asked = Asked(np.arange(120), np.full(120, 16_500))
     setting = setting_of(town, SERIOUS)
     before = columns_of(town, asked, setting)
