@@ -45,12 +45,23 @@ def texts(sheet) -> list[str]:
     return [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
 
-def test_has_four_plain_sheets_in_the_persons_language(tmp_path):
+def test_has_five_plain_sheets_in_the_persons_language(tmp_path):
     """The sheets and headers are worded in the language asked for."""
     chinese, english = workbook(tmp_path), workbook(tmp_path, lang="en")
-    assert chinese.sheetnames == ["概览", "检查计划", "未排与冲突", "执法工时"]
-    assert english.sheetnames == ["Summary", "Visits", "Left out", "Capacity"]
+    assert chinese.sheetnames == ["概览", "检查计划", "未排与冲突", "企业与分级", "执法工时"]
+    assert english.sheetnames == ["Summary", "Visits", "Left out", "Enterprises", "Capacity"]
     assert [c.value for c in chinese["检查计划"][1]][:3] == ["检查编号", "计划周", "检查日期"]
+
+
+def test_enterprises_are_listed_worst_first_with_what_their_tier_comes_from(tmp_path):
+    """One row an enterprise, tiers in order, grounds in words, no code of a ground."""
+    sheet = workbook(tmp_path, lang="en")["Enterprises"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    tiers = [row[4] for row in rows]
+    order = [t for t in ("Red", "Orange", "Yellow", "Blue") if t in tiers]
+    assert tiers == [t for t in order for _ in range(tiers.count(t))]
+    assert rows
+    assert not any(":" in str(row[k] or "") and ": " not in str(row[k]) for row in rows for k in (6, 8))
 
 
 def test_list_sheets_are_frozen_filtered_and_ready_to_print(tmp_path):
@@ -260,10 +271,10 @@ def test_write_is_atomic(tmp_path, monkeypatch):
 
 
 def test_bare_plan_has_a_workbook(tmp_path):
-    """A plan with nothing but visits and an empty manifest still makes four sheets."""
+    """A plan with nothing but visits and an empty manifest still makes five sheets."""
     case = sample_case()
     bare = Plan({"visits": sample_plan(case).visits}, {})
-    assert len(workbook(tmp_path, case, bare).worksheets) == 4
+    assert len(workbook(tmp_path, case, bare).worksheets) == 5
     assert "未知" in "\n".join(summary_lines(case, sample_rules(), bare, lang="zh"))
 
 

@@ -26,17 +26,17 @@ NOT_SAID = re.compile(r"score\.[a-z_]+|\{\w+\}|\bNone\b|\bnan\b")
 
 @pytest.fixture(scope="module")
 def yongchun():
-    """The sample county and its rules."""
+    """The sample county, its rules and scores."""
     case = read_case(YONGCHUN)
-    return case, read_rules(YONGCHUN / "rules.toml", case)
+    rules = read_rules(YONGCHUN / "rules.toml", case)
+    return case, rules, score(case, rules)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("tier", sorted(SHOWN))
 def test_a_red_and_a_blue_enterprise_are_told_as_the_golden_files_say(tier, lang, yongchun):
     """The whole explanation, word by word; the enterprise has the tier that its file is named for."""
-    case, rules = yongchun
-    told = explain(case, rules, SHOWN[tier], lang).text()
+    told = explain(*yongchun[:2], SHOWN[tier], lang, yongchun[2]).text()
     assert told == (GOLDEN / f"{tier}.{lang}.txt").read_text(encoding="utf-8")
     assert ("红色" if lang == "zh" else "Red") in told.splitlines()[0] or tier == "blue"
 

@@ -1,4 +1,4 @@
-"""The plan as one Excel workbook of four plain sheets."""
+"""The plan as one Excel workbook of five plain sheets."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from riskplan.plan.tables import Plan
 from riskplan.report.load import fill_capacity
 from riskplan.report.names import Book
 from riskplan.report.overview import fill_overview
+from riskplan.report.scores_sheet import fill_scores
 from riskplan.report.sheets import fill_left_out, fill_visits
 from riskplan.rules.model import Rulebook
 
@@ -50,6 +51,7 @@ def write_workbook(
     fill_overview(summary, book, findings)
     fill_visits(workbook.create_sheet(book.say("sheet.visits")), book)
     fill_left_out(workbook.create_sheet(book.say("sheet.left_out")), book)
+    fill_scores(workbook.create_sheet(book.say("sheet.scores")), book)
     fill_capacity(workbook.create_sheet(book.say("sheet.capacity")), book)
     header = book.say("print_fictional", name=case.name) if case.fictional else case.name
     for sheet in workbook.worksheets:

@@ -16,7 +16,7 @@ from riskplan.risk.classes import DECIDED, classes
 from riskplan.risk.explain_parts import Known, PartWords, known_of
 from riskplan.risk.history import history_of
 from riskplan.risk.points import points
-from riskplan.risk.scoring import CAUSE_OVERRIDE, CAUSE_POINTS, Judgement, judge
+from riskplan.risk.scoring import CAUSE_OVERRIDE, CAUSE_POINTS, Judgement, Scores, judge, score
 from riskplan.rules.explain_rows import automatic_sentence
 from riskplan.rules.model import PLANNED_KIND, TIERS, AutomaticRule, Rulebook
 from riskplan.text import say
@@ -49,8 +49,10 @@ class Explanation:
         return "\n".join(self.sentences) + "\n"
 
 
-def explain(case: Case, rules: Rulebook, enterprise: str, lang: str) -> Explanation:
-    """Explain the score, the tier and the class of one enterprise.
+def explain(
+    case: Case, rules: Rulebook, enterprise: str, lang: str, scores: Scores | None = None
+) -> Explanation:
+    """Explain the score, the tier, the class and the intensity of one enterprise.
 
     Parameters
     ----------
@@ -60,6 +62,8 @@ def explain(case: Case, rules: Rulebook, enterprise: str, lang: str) -> Explanat
         Id, or a name that only one enterprise has.
     lang
         ``zh`` or ``en``.
+    scores
+        ``score(case, rules)`` where it is at hand; the intensity is taken from it.
 
     Raises
     ------
@@ -68,7 +72,10 @@ def explain(case: Case, rules: Rulebook, enterprise: str, lang: str) -> Explanat
     """  # noqa: DOC502 - raised below
     e = position_of(case, enterprise)
     story = _Story(case, rules, judge(case, rules), e, lang)
-    return Explanation(story.name, tuple(story.sentences()))
+    row = (score(case, rules) if scores is None else scores).table.iloc[e]
+    names = ("intensity", "intensity_low", "intensity_high")
+    hazards = story.say("intensity", **{name: f"{row[name]:.2f}" for name in names})
+    return Explanation(story.name, (*story.sentences(), hazards))
 
 
 def position_of(case: Case, enterprise: str) -> int:

@@ -83,6 +83,7 @@ def explain(rules: Rulebook, lang: str, *, public: bool = False) -> tuple[Senten
     found += [Sentence(row.id, quiet_sentence(row, lang), row.provenance) for row in rules.quiet]
     found += [Sentence(row.id, automatic_sentence(row, lang), row.provenance) for row in rules.automatic]
     found += _frequencies(rules, known, lang)
+    found += _intensity(rules, known, lang)
     found += _values(rules, known, lang)
     found += _counting(rules, known, lang)
     return tuple(s for s in found if not (public and s.provenance.unconfirmed))
@@ -150,6 +151,17 @@ def _owed(frequency: FrequencyRules, key: str, visits: float, lang: str) -> str:
         return say("explain.owed_none", lang, who=who)
     years = f"{round(1 / visits, 2):g}"
     return say(f"explain.owed_{frequency.below_one}", lang, who=who, years=years)
+
+
+def _intensity(rules: Rulebook, known: Mapping[str, Provenance], lang: str) -> Iterable[Sentence]:
+    own, path = rules.intensity, "intensity.half_life_days"
+    yield Sentence(
+        "intensity.model", say(f"explain.intensity.{own.model}", lang), source_of(known, "intensity.model")
+    )
+    kind = "stated" if own.half_life_days else "estimated"
+    yield Sentence(
+        path, say(f"explain.half_life.{kind}", lang, days=own.half_life_days), source_of(known, path)
+    )
 
 
 def _values(rules: Rulebook, known: Mapping[str, Provenance], lang: str) -> Iterable[Sentence]:
