@@ -48,7 +48,7 @@ def county(hamlet, hamlet_rules):
     return County(hamlet, hamlet_rules)
 
 
-@settings(max_examples=examples(20, 400), **CALM)
+@settings(max_examples=examples(10, 400), **CALM)
 @given(
     at=st.integers(0, 29),
     days=st.one_of(st.integers(1, 30), st.integers(1, 1500)),
