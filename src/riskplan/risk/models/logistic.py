@@ -1,9 +1,9 @@
 """Logistic regression whose ridge is estimated from the data (evidence approximation), in plain numpy.
 
-Columns come in groups; each group has one prior precision, re-estimated as ``gamma / |w|^2`` with ``gamma`` the
-effective number of its parameters (MacKay, Neural Computation 4 (1992) 415-447 and 720-736; Bishop, Pattern Recognition
-and Machine Learning, sections 3.5 and 4.4). Where a group carries no signal its precision grows and the group falls
-silent, so nothing has to be tuned from one city to the next.
+Columns come in groups; each group has one prior precision, re-estimated as ``gamma / |w - m|^2`` with ``gamma`` the
+effective number of its parameters and ``m`` the prior mean (MacKay, Neural Computation 4 (1992) 415-447 and 720-736;
+Bishop, Pattern Recognition and Machine Learning, sections 3.5 and 4.4). Where a group carries no signal its precision
+grows and the group falls silent, so nothing has to be tuned from one city to the next.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Fitted:
         return np.asarray(_sigmoid(score), dtype=np.float64)
 
 
-def fit(columns: Floats, positive: Floats, weight: Floats, group: Ints) -> Fitted:
+def fit(columns: Floats, positive: Floats, weight: Floats, group: Ints, expected: Floats) -> Fitted:
     """Fit the model.
 
     Parameters
@@ -65,6 +65,8 @@ def fit(columns: Floats, positive: Floats, weight: Floats, group: Ints) -> Fitte
         shape (n,), weight of each row, above 0.
     group
         shape (p,), group of each column, 0-based.
+    expected
+        shape (p,), prior mean of each weight, per unit of its column.
     """
     centre, spread = columns.mean(axis=0), columns.std(axis=0)
     spread = np.where(spread > 1e-9, spread, 1.0)
@@ -73,12 +75,12 @@ def fit(columns: Floats, positive: Floats, weight: Floats, group: Ints) -> Fitte
     weights = np.zeros(rows.shape[1])
     weights[0] = np.log(base / (1 - base))
     precision = np.full(int(group.max()) + 1 if len(group) else 0, START_PRECISION)
-    data = _Data(rows, positive, weight)
+    data = _Data(rows, positive, weight, np.concatenate([[0.0], expected * spread]))
     for turn in range(ROUNDS):
         penalty = np.concatenate([[1e-8], precision[group]])
         weights, spread_of = _newton(data, penalty, weights, LATER_STEPS if turn else FIRST_STEPS)
         before = precision
-        precision = _evidence(weights[1:], spread_of[1:], group, precision)
+        precision = _evidence((weights - data.expected)[1:], spread_of[1:], group, precision)
         if np.all(np.abs(np.log(precision / before)) < SETTLED):
             break
     return Fitted(centre, spread, weights, precision)
@@ -86,11 +88,12 @@ def fit(columns: Floats, positive: Floats, weight: Floats, group: Ints) -> Fitte
 
 @dataclass(frozen=True)
 class _Data:
-    """Standardised rows with a leading 1, outcomes, weights."""
+    """Standardised rows with a leading 1, outcomes, weights of the rows, prior means of the weights."""
 
     rows: Floats
     positive: Floats
     weight: Floats
+    expected: Floats
 
 
 def _newton(data: _Data, penalty: Floats, start: Floats, steps: int) -> tuple[Floats, Floats]:
@@ -98,7 +101,7 @@ def _newton(data: _Data, penalty: Floats, start: Floats, steps: int) -> tuple[Fl
     weights, rows = start, data.rows
     for _ in range(steps):
         chance = _sigmoid(rows @ weights)
-        slope = rows.T @ (data.weight * (data.positive - chance)) - penalty * weights
+        slope = rows.T @ (data.weight * (data.positive - chance)) - penalty * (weights - data.expected)
         curvature = (rows * (data.weight * chance * (1 - chance))[:, None]).T @ rows + np.diag(penalty)
         step = np.linalg.solve(curvature, slope)
         jump = float(np.abs(rows @ step).max())

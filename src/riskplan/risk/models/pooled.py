@@ -23,6 +23,8 @@ WARM_UP = 100
 MOST_ROWS = 60_000
 """The most recent visits that parameters are fitted on."""
 FEWEST_POSITIVE = 10
+OWN_COLUMN, OWN_WEIGHT = "own, 1100 d: found", 0.5
+"""Before any data: twice the own rate is 0.5 x log 2 more log odds. With little history this is what is known."""
 DECIMALS = 9
 
 
@@ -70,7 +72,10 @@ class Pooled:
         if training is None:
             return np.full(len(asked.business), float(setting.base[0]))
         columns = columns_of(known, Asked(asked.business, asked.cutoff), setting)
-        model = fit(training.columns.values, training.positive, training.weight, training.columns.group)
+        expected = np.where(np.array(training.columns.names) == OWN_COLUMN, OWN_WEIGHT, 0.0)
+        model = fit(
+            training.columns.values, training.positive, training.weight, training.columns.group, expected
+        )
         return np.round(model.chance(columns.values), DECIMALS)
 
 
