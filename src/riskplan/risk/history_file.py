@@ -119,7 +119,7 @@ def _sheet(path: Path) -> tuple[Sheet, tuple[str, ...]]:
             io.StringIO(text), sep=separator_of(text), dtype=str, na_filter=False, skipinitialspace=True
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError) as error:
-        raise InputError([Fault("unreadable_csv", path.name, value=str(error)[:120])]) from None
+        raise InputError([Fault("unreadable_csv", path.name, value=" ".join(str(error).split())[:120])]) from None
     names = {zh: name for name, (_, words) in COLUMNS.items() for zh in words.split("|")} | {
         n: n for n in COLUMNS
     }
