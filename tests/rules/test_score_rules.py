@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from riskplan.errors import InputError
@@ -9,6 +11,7 @@ from riskplan.rules.diff import diff_rules
 from riskplan.rules.explain import explain
 from riskplan.rules.provenance import public_rows, unconfirmed_values
 from riskplan.rules.read import read_pack, read_rules
+from riskplan.rules.sections import IntensityRules
 
 HEAD = """extends = "plain"
 name = "test"
@@ -135,6 +138,31 @@ def test_automatic_rules_are_told_and_compared(read):
     assert told["x"][0] == "added"
     assert "fatal-accident" in unconfirmed_values(rules)
     assert "fatal-accident" not in [row.id for row in public_rows(rules)]
+
+
+def test_every_value_of_the_intensity_is_told(read):
+    """One sentence a key in both languages, accidents by class in words, with what the file changes."""
+    plain = {s.key for s in explain(read_pack("plain"), "en") if s.key.startswith("intensity.")}
+    assert plain == {f"intensity.{f.name}" for f in dataclasses.fields(IntensityRules)}
+    rules = read('[intensity]\nmodel = "rates"\nhalf_life_days = 400\nbandwidth_km = 0\nleast = 0.1\n')
+    en = {s.key: s.text for s in explain(rules, "en")}
+    zh = {s.key: s.text for s in explain(rules, "zh")}
+    assert "half after 400 days" in en["intensity.half_life_days"]
+    assert "do not count" in en["intensity.bandwidth_km"]
+    assert "below 0.1 hazards" in en["intensity.least"]
+    assert en["intensity.accident_factor"].endswith("ordinary 1, larger 2, major 4, extra-major 8.")
+    assert "特别重大 8" in zh["intensity.accident_factor"]
+    assert "400 天" in zh["intensity.half_life_days"]
+    assert "pooled" in {s.key: s.text for s in explain(read_pack("plain"), "zh")}["intensity.model"]
+
+
+def test_seasons_are_told_with_months_and_sectors(read):
+    """A season says when, where and how much faster, and that the year's mean stays."""
+    rows = '[[season]]\nmonths = [6, 7]\nfactor = 1.5\n\n[[season]]\nmonths = [12]\nfactor = 0.8\nsectors = ["S1"]\n'
+    en = [s.text for s in explain(read(rows), "en") if s.key.startswith("season")]
+    zh = [s.text for s in explain(read(rows), "zh") if s.key.startswith("season")]
+    assert ["6, 7" in en[0], "all sectors" in en[0], "1.5 times" in en[0], "S1" in en[1]] == [True] * 4
+    assert zh[0].startswith("各行业在 6、7 月")
 
 
 def test_every_rule_of_the_plain_pack_says_where_it_comes_from():

@@ -14,8 +14,10 @@ from riskplan.rules.explain_rows import (
     quiet_sentence,
 )
 from riskplan.rules.model import DutyRule, FrequencyRules, Provenance, Rulebook
+from riskplan.rules.numbers import ACCIDENT_CLASSES
 from riskplan.text import say
 from riskplan.text.wording import worded
+from riskplan.text.words import word
 
 _SHARES = ("other_enforcement_share", "non_enforcement_share", "reserve_share", "exempt_share")
 _VALUES: Mapping[str, tuple[str, ...]] = {
@@ -154,14 +156,29 @@ def _owed(frequency: FrequencyRules, key: str, visits: float, lang: str) -> str:
 
 
 def _intensity(rules: Rulebook, known: Mapping[str, Provenance], lang: str) -> Iterable[Sentence]:
-    own, path = rules.intensity, "intensity.half_life_days"
-    yield Sentence(
-        "intensity.model", say(f"explain.intensity.{own.model}", lang), source_of(known, "intensity.model")
-    )
-    kind = "stated" if own.half_life_days else "estimated"
-    yield Sentence(
-        path, say(f"explain.half_life.{kind}", lang, days=own.half_life_days), source_of(known, path)
-    )
+    """The model, how history fades, and every value of the intensity that the rulebook can change."""
+    own = rules.intensity
+    told = {
+        "model": say(f"explain.intensity.{own.model}", lang),
+        "half_life_days": say(
+            f"explain.half_life.{'stated' if own.half_life_days else 'estimated'}",
+            lang,
+            days=own.half_life_days,
+        ),
+        "bandwidth_km": say(
+            f"explain.bandwidth.{'stated' if own.bandwidth_km else 'none'}",
+            lang,
+            value=f"{own.bandwidth_km:g}",
+        ),
+    }
+    for name in ("prior_years", "overdue_factor", "complaint_weight", "least"):
+        told[name] = say(f"explain.intensity.{name}", lang, value=f"{getattr(own, name):g}")
+    if own.accident_factor is not None:
+        stated = [(k, c) for k, c in enumerate(ACCIDENT_CLASSES, start=1) if c in own.accident_factor]
+        shown = [f"{word('accident_class', str(k), lang)} {own.accident_factor[c]:g}" for k, c in stated]
+        told["accident_factor"] = say("explain.intensity.accident_factor", lang, value=joined(shown, lang))
+    for name, text in told.items():
+        yield Sentence(f"intensity.{name}", text, source_of(known, f"intensity.{name}"))
 
 
 def _values(rules: Rulebook, known: Mapping[str, Provenance], lang: str) -> Iterable[Sentence]:
