@@ -96,4 +96,5 @@ def test_the_learner_without_its_extra_names_the_extra(history, monkeypatch) -> 
     monkeypatch.setattr(extras.importlib, "import_module", missing)
     done = run("--history", history, "--learner", "--lang", "en")
     assert done.exit_code == 2
-    assert "learn" in done.output
+    assert "--learner: " in done.output
+    assert "riskplan[learn]" in done.output

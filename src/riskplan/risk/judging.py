@@ -71,7 +71,7 @@ def backtest_case(
 
 
 def _learner(wanted: bool) -> list[Forecaster]:
-    return [model_of(BOOSTING)] if wanted else []
+    return [model_of(BOOSTING, "--learner")] if wanted else []
 
 
 def case_models(case: Case, rules: Rulebook, known: CaseInspections) -> tuple[ByCase, ...]:

@@ -84,11 +84,19 @@ def learned(case: Case, rules: Rulebook, events: Events, base: Intensity) -> Lea
     )
 
 
-def model_of(name: str) -> Forecaster:
-    """Return a model by its key; one whose extra is not installed is refused with the command that installs it."""
+def model_of(name: str, asked: str = "rules.toml") -> Forecaster:
+    """Return a model by its key; one whose extra is not installed is refused with the command that installs it.
+
+    Parameters
+    ----------
+    name
+        ``pooled`` or ``boosting``.
+    asked
+        Where it was asked for, for the message.
+    """
     if name == BOOSTING:
-        optional("sklearn", "learn", "rules.toml")
-        made: Forecaster = optional("riskplan.risk.models.boosting", "learn", "rules.toml").Boosting()
+        optional("sklearn", "learn", asked)
+        made: Forecaster = optional("riskplan.risk.models.boosting", "learn", asked).Boosting()
         return made
     return Pooled()
 
