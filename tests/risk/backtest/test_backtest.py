@@ -15,7 +15,7 @@ from tests.risk.models.sample_city import city
 
 from riskplan.errors import RiskplanError
 from riskplan.risk.backtest import Backtest, Params, backtest
-from riskplan.risk.backtest.windows import serious_of, windows_of
+from riskplan.risk.backtest.windows import require_problems, serious_of, windows_of
 from riskplan.risk.inspections import COMPLAINT, OTHER, RECHECK, ROUTINE, Inspections, in_order
 from riskplan.risk.learned import BOOSTING, model_of
 from riskplan.risk.models import Forecaster, Question, forecasters
@@ -58,11 +58,11 @@ def test_windows_end_with_the_last_routine_day_and_need_half_a_year_before(town)
     assert windows_of(late, 1, 60, None)[0].last <= town.day[-1] - 30
 
 
-@pytest.mark.parametrize(("share", "level"), [(0.02, 3), (0.019, 2)])
-def test_the_worst_severity_that_two_in_a_hundred_reach_is_a_problem(share, level, town) -> None:
-    """At 2 % the level counts, below it the next one does."""
+@pytest.mark.parametrize(("share", "rest", "level"), [(0.02, 2, 3), (0.019, 2, 2), (0.019, 0, 0)])
+def test_the_worst_severity_that_two_in_a_hundred_reach_is_a_problem(share, rest, level, town) -> None:
+    """At 2 % the level counts, below it the next one does; where none is reached any violation counts."""
     count = 1000
-    severity = np.where(np.arange(count) < share * count, 3, 2)
+    severity = np.where(np.arange(count) < share * count, 3, rest)
     rows = replace(
         town,
         business=np.zeros(count, dtype=np.int64),
@@ -203,3 +203,16 @@ def test_histories_that_cannot_be_judged_are_refused_in_words(town) -> None:
         backtest(town.before(int(town.day[0]) + 200), forecasters(), Params())
     with pytest.raises(RiskplanError, match="backtest_no_problems"):
         backtest(replace(town, severity=town.severity * 0), forecasters(), Params(serious=1))
+
+
+@pytest.mark.parametrize("problems", [4, 5])
+def test_five_problems_in_the_windows_are_enough_and_four_are_not(problems, town) -> None:
+    """The boundary of what can be judged."""
+    windows = windows_of(town, 2, 60, None)
+    severity = np.zeros(len(town.day), dtype=np.int64)
+    severity[np.concatenate([w.rows for w in windows])[:problems]] = 3
+    if problems == 5:
+        require_problems(replace(town, severity=severity), windows, 3)
+    else:
+        with pytest.raises(RiskplanError, match="backtest_no_problems"):
+            require_problems(replace(town, severity=severity), windows, 3)
