@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from riskplan.joint.fewest import least_calls
 from riskplan.joint.lawful import NO_CAP, Lawful
 from riskplan.joint.rows import Key
-from riskplan.joint.schedules import fewest_calls
 from riskplan.rules.model import Rulebook
 
 ENTERPRISE, ORGAN, SYSTEM = "enterprise", "organ-enterprise", "system-enterprise"
@@ -23,15 +23,6 @@ def gate_width(size: str, rules: Rulebook) -> int:
     most_people = rules.crew.max_people.get(size, rules.crew.max_people.get("medium", NO_CAP))
     most = rules.crew.max_departments.get(size, rules.crew.max_departments.get("medium", NO_CAP))
     return max(1, min(most, most_people // rules.crew.officers_per_department))
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A department that cannot come as often as owed, and the limits that say so."""
-
-    department: str
-    possible: int
-    limit_ids: tuple[str, ...]
 
 
 @dataclass
@@ -139,10 +130,10 @@ def take_one(
     reasons[d] = tuple(dict.fromkeys((*reasons.get(d, ()), *limit_ids)))
 
 
-def possible_visits(
+def possible_calls(
     budget: Budget, e: int, calls: dict[str, int], width: int
-) -> tuple[dict[str, int], list[Clash]]:
-    """Return what each department can do at most, and what it cannot.
+) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+    """Return what each department can do at most, and the limits that lowered it.
 
     Parameters
     ----------
@@ -158,7 +149,7 @@ def possible_visits(
     Returns
     -------
     tuple
-        Department -> calls (0 where none is possible), and a clash for each department that falls short.
+        Department -> calls (0 where none is possible), and department -> limits, for those that fall short.
     """
     law = budget.lawful
     allowed: dict[str, int] = {}
@@ -169,11 +160,11 @@ def possible_visits(
         if why:
             reasons[d] = why
     budget.trim(e, allowed, reasons)
-    visits = fewest_calls({d: k for d, k in allowed.items() if k}, width)
+    visits = least_calls([k for k in allowed.values() if k], width)
     most, limits = law.most(e, names, visits)
     for d in names:
         if allowed[d] > most:
             allowed[d], reasons[d] = most, limits
     while sum(allowed.values()) > most * width:
         take_one(allowed, reasons, list(names), (*limits, GATE))
-    return allowed, [Clash(d, allowed[d], reasons[d]) for d in names if allowed[d] < calls[d]]
+    return allowed, reasons

@@ -16,6 +16,7 @@ from riskplan.joint.rows import Key, Rows, Use, counted_visits, legal_persons
 from riskplan.joint.windows import Windows
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.quiet import OpenDays, open_days
+from riskplan.rules.scopes import SILENT
 from riskplan.units import DAYS_PER_WEEK
 
 __all__ = [
@@ -118,6 +119,10 @@ class Lawful:
     _open: dict[bytes, Bools] = field(default_factory=dict)
     _allowed: dict[tuple[int, tuple[str, ...]], Bools] = field(default_factory=dict)
     _shares: dict[tuple[int, tuple[str, ...]], tuple[tuple[Use, Share], ...]] = field(default_factory=dict)
+    _room: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _own: dict[tuple[int, tuple[str, ...]], tuple[tuple[int, str, int, bool], ...]] = field(
+        default_factory=dict
+    )
 
     @property
     def weeks(self) -> Weeks:
@@ -227,7 +232,57 @@ class Lawful:
         """Return the weeks in which at least one of some departments may come alone, shape (n_weeks,)."""
         return np.logical_or.reduce([self.open_weeks(e, (d,)) for d in departments])
 
-    def most(self, e: int, departments: tuple[str, ...], need: int) -> tuple[int, tuple[str, ...]]:
+    def room(self, e: int, departments: tuple[str, ...], need: int, within: Bools | None = None) -> int:
+        """Return how many visits fit at most, up to what is needed; parameters as for ``most``."""
+        scarce: list[tuple[int, object]] = []
+        for r, name, amount, premises in self._own_rows(e, departments):
+            key = (r, e if premises else int(self.rows.person[e]), name)
+            if self.rows.used_before(key):
+                left = self.rows.counter(key)[1]
+                if int(left.min()) < need:
+                    scarce.append((r, left.tobytes()))
+            elif amount < need:
+                scarce.append((r, amount))
+        days = (int(self.days.profile[e]), *((e, departments) if self.days.bound else ()))
+        window = within.tobytes() if within is not None else b""
+        memo = (days, int(self.gap_weeks[e]), need, window, tuple(scarce))
+        if memo not in self._room:
+            self._room[memo] = self._count(e, departments, need, within)
+        return self._room[memo]
+
+    def _own_rows(self, e: int, departments: tuple[str, ...]) -> tuple[tuple[int, str, int, bool], ...]:
+        """Return (row, name, amount, per premises) of the counters that every visit with these departments takes from."""
+        said = (int(self._said[e]), departments)
+        if said not in self._own:
+            amounts = self.rows.said[:, e].tolist()
+            self._own[said] = tuple(
+                (r, name, amount, self.rows.limits[r].kind == "spacing")
+                for r, amount in enumerate(amounts)
+                if amount != SILENT
+                for name in self.rows.counted(r, departments)
+                if len(departments) == 1 or self._takes_all((r, 0, name), departments)
+            )
+        return self._own[said]
+
+    @cached_property
+    def _said(self) -> Ints:
+        """Enterprises to whom all rows say the same have the same number, shape (n,)."""
+        table = self.rows.said
+        if not len(table):
+            return np.zeros(len(self.rows.person), dtype=np.int64)
+        _, number = np.unique(table.T, axis=0, return_inverse=True)
+        return number.reshape(-1).astype(np.int64)
+
+    def _count(self, e: int, departments: tuple[str, ...], need: int, within: Bools | None) -> int:
+        weeks = self.widest(e, departments)
+        if within is not None:
+            weeks = weeks & within
+        shares = [share for _, share in self.common(e, departments)]
+        return len(places(weeks, int(self.gap_weeks[e]), shares, need, NO_CAP))
+
+    def most(
+        self, e: int, departments: tuple[str, ...], need: int, within: Bools | None = None
+    ) -> tuple[int, tuple[str, ...]]:
         """Return how many visits fit at most, up to what is needed, and the limits that say so.
 
         Parameters
@@ -238,12 +293,16 @@ class Lawful:
             One department: visits in which it takes part. Several: visits of any of them.
         need
             Visits wanted.
+        within
+            shape (n_weeks,), weeks of a window; None: any.
         """
-        weeks, gap = self.widest(e, departments), int(self.gap_weeks[e])
-        rows = self.common(e, departments)
-        many = len(places(weeks, gap, [share for _, share in rows], need, NO_CAP))
+        many = self.room(e, departments, need, within)
         if many >= need:
             return many, ()
+        weeks, gap = self.widest(e, departments), int(self.gap_weeks[e])
+        if within is not None:
+            weeks = weeks & within
+        rows = self.common(e, departments)
         numbers = list(dict.fromkeys(key[0] for key, _ in rows))
         guilty = []
         for r in numbers:

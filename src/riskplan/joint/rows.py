@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -264,8 +265,13 @@ class Rows:
 
     def spacing_days(self, e: int) -> int:
         """Return the days that lie between any two visits to premises, 0 where no row says so."""
-        rows = [row for r, row in enumerate(self._rows) if self.spaces_all(r)]
-        return max((int(row.amounts[e]) for row in rows), default=0)
+        return max((int(self._rows[r].amounts[e]) for r in self.spacings(e)), default=0)
+
+    def spacings(self, e: int) -> list[int]:
+        """Return the rows that keep any two visits to premises apart."""
+        return [
+            r for r in range(len(self.limits)) if self.spaces_all(r) and int(self._rows[r].amounts[e]) > 0
+        ]
 
     def counter(self, key: Key) -> tuple[Windows, Ints]:
         """Return a counter's windows and what done and fixed visits leave in each (below 0: too many); do not write."""
@@ -278,6 +284,48 @@ class Rows:
                 room -= windows.spent(np.array(dated, dtype=np.int64).astype("datetime64[D]"))
             self._counters[key] = (windows, room)
         return self._counters[key]
+
+    @cached_property
+    def said(self) -> Ints:
+        """What each row says to each premises, shape (n_rows, n_enterprises): its person's amount, ``SILENT`` for nothing.
+
+        Rows about areas and departments say ``SILENT`` here: they are no counters of a premises' own.
+        """
+        table = np.full((len(self._rows), len(self.person)), SILENT, dtype=np.int64)
+        for r, row in enumerate(self._rows):
+            if row.limit.scope not in PREMISES_SCOPES:
+                continue
+            if row.limit.kind == "spacing":
+                table[r] = np.where(row.fits & (row.amounts > 0), 1, SILENT)
+                continue
+            most = np.full(len(self.person), SILENT, dtype=np.int64)
+            np.maximum.at(most, self.person, row.amounts)
+            table[r] = np.where(row.fits, most[self.person], SILENT)
+        return table
+
+    def counted(self, r: int, departments: Sequence[str]) -> list[str]:
+        """Return the names (organ, system or "") under which a premises' own row counts a visit, SILENT rows too.
+
+        Parameters
+        ----------
+        r
+            A row of a scope about premises.
+        departments
+            All that take part.
+        """
+        limit = self.limits[r]
+        if not takes_part(limit.filter, departments):
+            return []
+        if limit.scope == "enterprise":
+            return [""]
+        organs = self._organs(limit, departments)
+        if limit.scope == "organ-enterprise":
+            return organs
+        return list(dict.fromkeys(s for d in organs if (s := self._systems.get(d))))
+
+    def used_before(self, key: Key) -> bool:
+        """Tell whether done or fixed visits may take anything of a counter."""
+        return key[1:] in self._rows[key[0]].dated
 
     def left(self, use: Use) -> Ints:
         """Return what done and fixed visits leave in each window that a visit may use."""

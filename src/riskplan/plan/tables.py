@@ -50,6 +50,9 @@ PLAN_COLUMNS: dict[str, dict[str, str]] = {
         "visits": "int",
         "longest_interval_days": "int",
         "last_done": "text",
+        "first": "text",
+        "last": "text",
+        "months": "list",
         "cause": "text",
         "basis": "text",
     },
@@ -79,13 +82,27 @@ PLAN_COLUMNS: dict[str, dict[str, str]] = {
     "conflicts": {
         "enterprise_id": "text",
         "items": "list",
+        "kind": "text",
         "owed": "int",
         "possible": "int",
+        "undone": "int",
         "tier": "text",
         "limit_ids": "list",
+        "bases": "list",
+        "wins": "text",
         "basis": "text",
     },
-    "credits": {"enterprise_id": "text", "item_id": "text", "evidence": "text"},
+    "credits": {
+        "enterprise_id": "text",
+        "item_id": "text",
+        "rule_id": "text",
+        "source": "text",
+        "evidence": "text",
+        "date": "text",
+        "valid_until": "text",
+        "visits": "int",
+        "basis": "text",
+    },
 }
 """Plan table -> column -> type. ``text``; ``int``; ``float`` (6 decimals); ``bool`` (yes/no); ``list`` (joined by |);
 ``minute`` (minutes from midnight, empty when not set, -1 in memory). ``scores`` has further integer columns
@@ -95,11 +112,11 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "visits": ("visit_id",),
     "teams": ("team_id",),
     "routes": ("team_id", "seq"),
-    "duties": ("enterprise_id", "item_id"),
+    "duties": ("enterprise_id", "item_id", "cause"),
     "scores": ("enterprise_id",),
     "unplanned": ("enterprise_id", "visit_id", "items"),
-    "conflicts": ("enterprise_id", "items"),
-    "credits": ("enterprise_id", "item_id"),
+    "conflicts": ("enterprise_id", "items", "kind"),
+    "credits": ("enterprise_id", "item_id", "rule_id", "evidence"),
 }
 
 STAGES = ("draft", "issued", "pinned", "done", "not_met", "unrouted")

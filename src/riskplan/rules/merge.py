@@ -17,12 +17,23 @@ from riskplan.rules.model import Provenance
 from riskplan.rules.provenance import PROVENANCE_KEYS, Trouble, read_provenance
 
 Tree = dict[str, Any]
-ROWS = ("limit", "quiet", "automatic", "required")
+ROWS = ("limit", "quiet", "automatic", "reuse", "required")
 """Arrays of tables that merge row by row; other lists replace."""
-_NAMED = ("limit", "quiet", "automatic")
+_NAMED = ("limit", "quiet", "automatic", "reuse")
 """Those that a layer may do ``without``."""
 _LAYER_KEYS = ("extends", "without")
-_CONTENT = frozenset({"amount", "days", "per_month", "mode", "when", "at_least", "levels", "lists"})
+_CONTENT = frozenset({
+    "amount",
+    "days",
+    "per_month",
+    "mode",
+    "when",
+    "at_least",
+    "levels",
+    "lists",
+    "validity_days",
+    "visits",
+})
 """Keys of a row that its provenance is about."""
 
 

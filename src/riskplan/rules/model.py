@@ -7,6 +7,17 @@ from dataclasses import dataclass
 
 from riskplan.errors import Fault
 from riskplan.rules.grounds import UNSTATED, Provenance, SourceText
+from riskplan.rules.owing import (
+    ApartRule,
+    CampaignRules,
+    DutyRule,
+    ItemFilter,
+    JointRules,
+    LevelRules,
+    LicenceRules,
+    RelatedRule,
+    ReuseRule,
+)
 from riskplan.rules.sections import (
     CapacityRules,
     CrewRules,
@@ -31,7 +42,9 @@ __all__ = [
     "TIERS",
     "UNITS",
     "WINDOWS",
+    "ApartRule",
     "AutomaticRule",
+    "CampaignRules",
     "CapacityRules",
     "CrewRules",
     "DayRules",
@@ -39,10 +52,16 @@ __all__ = [
     "Filter",
     "FrequencyRules",
     "IntensityRules",
+    "ItemFilter",
+    "JointRules",
+    "LevelRules",
+    "LicenceRules",
     "Limit",
     "ObjectiveRules",
     "Provenance",
     "QuietRule",
+    "RelatedRule",
+    "ReuseRule",
     "Rulebook",
     "ScoreRules",
     "SeasonRule",
@@ -261,33 +280,6 @@ class SupportLine:
 
 
 @dataclass(frozen=True)
-class DutyRule:
-    """Which items are owed where: a row of the frequency table.
-
-    Parameters
-    ----------
-    items
-        Item ids.
-    sectors, sizes
-        Where it applies; empty = everywhere.
-    visits
-        Key (``frequency.by``) -> visits owed per 365 days. Empty: the rulebook's general frequency.
-    longest_interval_days
-        Key (``frequency.by``) -> longest interval between two visits of the duty [days], where it is stated instead of
-        derived from the visits.
-    provenance
-        Basis, source, since.
-    """
-
-    items: tuple[str, ...]
-    sectors: tuple[str, ...] = ()
-    sizes: tuple[str, ...] = ()
-    visits: Mapping[str, float] | None = None
-    longest_interval_days: Mapping[str, int] | None = None
-    provenance: Provenance = UNSTATED
-
-
-@dataclass(frozen=True)
 class SeasonRule:
     """Months in which more or fewer hazards arise than usual.
 
@@ -310,6 +302,8 @@ class SeasonRule:
 
 
 _PLAIN_INTENSITY = IntensityRules()
+_PLAIN_LICENCE, _PLAIN_LEVELS = LicenceRules(), LevelRules()
+_PLAIN_CAMPAIGNS, _PLAIN_JOINT = CampaignRules(), JointRules()
 
 
 @dataclass(frozen=True)
@@ -326,6 +320,10 @@ class Rulebook:
         When hazards arise, by sector.
     automatic
         Rules that raise tiers.
+    joint
+        What may stand together in one visit.
+    reuse
+        What is known otherwise and need not be visited, in the order in which rows are tried.
     exempt_kinds
         Visit kinds outside every cap, apart from totals and alarms.
     count_by_credit_code
@@ -357,6 +355,11 @@ class Rulebook:
     automatic: tuple[AutomaticRule, ...] = ()
     seasons: tuple[SeasonRule, ...] = ()
     intensity: IntensityRules = _PLAIN_INTENSITY
+    licence: LicenceRules = _PLAIN_LICENCE
+    levels: LevelRules = _PLAIN_LEVELS
+    campaigns: CampaignRules = _PLAIN_CAMPAIGNS
+    joint: JointRules = _PLAIN_JOINT
+    reuse: tuple[ReuseRule, ...] = ()
     exempt_kinds: tuple[str, ...] = ()
     count_by_credit_code: bool = True
     domain_shares: Mapping[str, Mapping[str, float]] | None = None

@@ -53,8 +53,26 @@ def check_names(builder: Builder, rules: Rulebook, case: Case) -> None:
         intervals = rules.frequency.longest_interval_days or {}
         check.words("frequency.longest_interval_days", rules.frequency.by, intervals)
         check.without_frequency(rules)
+    check_owing(check, rules)
     for sector, department in (rules.lead_by_sector or {}).items():
         check.ids(f"lead_by_sector.{sector}", "departments", "department_id", [department])
+
+
+def check_owing(check: _Names, rules: Rulebook) -> None:
+    """Check what reuse and joint rows name."""
+    for rule in rules.reuse:
+        check.ids(f"{rule.id}.items", "items", "item_id", rule.items)
+        check.ids(f"{rule.id}.departments", "departments", "department_id", rule.departments)
+        check.words(f"{rule.id}.domains", "domain", rule.domains)
+        check.words(f"{rule.id}.sectors", "sector", rule.sectors)
+    for index, row in enumerate(rules.joint.apart):
+        for key, side in (("these", row.these), ("those", row.those)):
+            path = f"joint.apart[{index}].{key}"
+            check.ids(f"{path}.items", "items", "item_id", side.items)
+            check.ids(f"{path}.departments", "departments", "department_id", side.departments)
+            check.words(f"{path}.domains", "domain", side.domains)
+    for index, related in enumerate(rules.joint.related):
+        check.words(f"joint.related[{index}].domains", "domain", related.domains)
 
 
 def with_other_sectors(rules: Rulebook, case: Case) -> Rulebook:

@@ -14,11 +14,14 @@ from riskplan.rules.build import Builder
 from riskplan.rules.conflicts import check_ids, check_rows
 from riskplan.rules.merge import Layers, Table, Tree, layers_of, load_layers, pack_names, sources_of
 from riskplan.rules.model import (
+    CampaignRules,
     CapacityRules,
     CrewRules,
     DayRules,
     FrequencyRules,
     IntensityRules,
+    LevelRules,
+    LicenceRules,
     ObjectiveRules,
     Provenance,
     Rulebook,
@@ -28,6 +31,7 @@ from riskplan.rules.model import (
 )
 from riskplan.rules.names import check_names, with_other_sectors
 from riskplan.rules.numbers import check_numbers
+from riskplan.rules.owing_rows import joint_table, reuse_row
 from riskplan.rules.rows import (
     automatic_row,
     duty_row,
@@ -49,9 +53,13 @@ SECTIONS: dict[str, type] = {
     "day": DayRules,
     "travel": TravelRules,
     "objective": ObjectiveRules,
+    "licence": LicenceRules,
+    "levels": LevelRules,
+    "campaigns": CampaignRules,
 }
 TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
-ROW_KEYS = ("limit", "quiet", "automatic", "duty", "season", "required")
+ROW_KEYS = ("limit", "quiet", "automatic", "reuse", "duty", "season", "joint", "required")
+NAMED_ROWS = ("limit", "quiet", "automatic", "reuse")
 _REQUIRED_KEYS = ("id", "kind", "scope", "window", "unit")
 
 
@@ -132,20 +140,24 @@ def _build(builder: Builder, tree: Table, *, whole: bool) -> Rulebook | None:
     builder.unknown_keys(tree, [*TOP_KEYS, *SECTIONS, *ROW_KEYS, "extends", "without"], "")
     made: dict[str, Any] = {key: builder.table(cls, tree.get(key, {}), key) for key, cls in SECTIONS.items()}
     made |= typed(builder, Rulebook, tree, TOP_KEYS)
-    limits, quiet, automatic = (tables_of(builder, tree, key) for key in ("limit", "quiet", "automatic"))
+    limits, quiet, automatic, reuse = (tables_of(builder, tree, key) for key in NAMED_ROWS)
     required = _required(builder, tree)
     rows = [_completed(row, required) for row in limits]
-    check_ids(builder, [*rows, *quiet, *automatic])
+    check_ids(builder, [*rows, *quiet, *automatic, *reuse])
     known = [limit_row(builder, row, i) for i, row in enumerate(rows)]
     rests = [quiet_row(builder, row, i) for i, row in enumerate(quiet)]
     raising = [automatic_row(builder, row, i) for i, row in enumerate(automatic)]
     duties = [duty_row(builder, row, i) for i, row in enumerate(tables_of(builder, tree, "duty"))]
+    credits = [reuse_row(builder, row, i) for i, row in enumerate(reuse)]
+    joint = joint_table(builder, tree)
     seasons = [season_row(builder, row, i) for i, row in enumerate(tables_of(builder, tree, "season"))]
     if whole:
         _check_required(builder, required, rows)
-    if builder.faults:
+    if builder.faults or joint is None:
         return None
     return Rulebook(
+        joint=joint,
+        reuse=tuple(row for row in credits if row is not None),
         limits=tuple(row for row in known if row is not None),
         quiet=tuple(row for row in rests if row is not None),
         automatic=tuple(row for row in raising if row is not None),
@@ -217,6 +229,12 @@ def fingerprint(rules: Rulebook) -> str:
         automatic=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.automatic),
         duties=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.duties),
         seasons=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.seasons),
+        reuse=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.reuse),
+        joint=dataclasses.replace(
+            rules.joint,
+            apart=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.joint.apart),
+            related=tuple(dataclasses.replace(row, provenance=nothing) for row in rules.joint.related),
+        ),
     )
     content = dataclasses.asdict(bare)
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -242,6 +242,9 @@ def duty_row(builder: Builder, row: Tree, index: int) -> DutyRule | None:
         return None
     for size in made.sizes:
         builder.choice(size, SIZES, f"{name}.sizes")
+    for month in made.months:
+        if not 1 <= month <= _MONTHS:
+            builder.fault("number_out_of_range", f"{name}.months", month, low="1", high=str(_MONTHS))
     if not made.items:
         builder.fault("missing_key", f"{name}.items")
     return made

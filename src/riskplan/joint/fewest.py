@@ -1,0 +1,390 @@
+"""Fewest joint visits of one enterprise, exactly: a search over what may stand together at the gate.
+
+Organs come as seldom as their own duties allow, and what an organ owes equally often is checked as a whole (a *block*).
+Under these two rules the answer is the least by calls, then by officer-minutes, then by the sum of squares of the organs'
+officer-minutes (even load); tests compare it with brute force. All numbers are integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations, product
+
+MOST_STATES = 20_000
+"""States kept after each step; beyond, the cheapest go on and the minutes are no longer proven least."""
+NO_END = 1 << 30
+MOST_WHOLE = 2_000
+"""The same where every way is asked for."""
+FEW_STATES = 200
+"""Up to here equally good ways to a state are kept too."""
+MOST_SHAPES = 64
+"""Ways of an organ, or of all organs together, to make its visits that are looked at."""
+
+WAYS = 4
+"""Equally good ways to the same state that are kept."""
+
+Cost = tuple[int, int]
+Slots = tuple[int, ...]
+_States = dict[tuple[Slots, tuple[int, ...]], tuple[Cost, tuple[Slots, ...]]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """What one organ owes equally often in one window.
+
+    Parameters
+    ----------
+    organ
+        Number of the organ, from 0.
+    calls
+        Visits owed, >= 1.
+    work
+        (item, minutes) pairs; an item that stands in two blocks is checked once where they meet.
+    weeks
+        Bit w is set where a visit may stand in week w for it.
+    longest
+        Most weeks between two visits in a row, 0: any number.
+    """
+
+    organ: int
+    calls: int
+    work: tuple[tuple[int, int], ...]
+    weeks: int
+    longest: int = 0
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What may stand together in one visit of an enterprise.
+
+    Parameters
+    ----------
+    blocks
+        Blocks of all organs.
+    width
+        Most organs at the gate, >= 1.
+    people
+        Officers that each organ sends.
+    fixed
+        Minutes of set-up and travel allowance of each visit.
+    apart
+        For each block the blocks (bits) that never stand in one visit with it.
+    similar
+        (numerator, denominator) of the factor within which organs' minutes lie; (0, 1): any.
+    """
+
+    blocks: tuple[Block, ...]
+    width: int
+    people: int
+    fixed: int
+    apart: tuple[int, ...]
+    similar: tuple[int, int] = (0, 1)
+
+
+@dataclass(frozen=True)
+class Best:
+    """Result of the search.
+
+    Parameters
+    ----------
+    calls
+        Least number of visits.
+    finals
+        (officer-minutes, sum of squares, visits): every way to make these calls that is least for its visits, the best
+        first; a visit is a set of blocks (bits).
+    proven
+        True where officer-minutes and load are proven least.
+    bound
+        Fewer visits than so many are proven impossible.
+    """
+
+    calls: int
+    finals: tuple[tuple[int, int, Slots], ...]
+    proven: bool
+    bound: int
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What an organ checks in some of its visits: blocks as bits, minutes, how many such visits."""
+
+    organ: int
+    blocks: int
+    minutes: int
+    count: int
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Yield the places of the bits that are set."""
+    place = 0
+    while mask:
+        if mask & 1:
+            yield place
+        mask >>= 1
+        place += 1
+
+
+class _Search:
+    """One gate with what is looked up often."""
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self.organs = tuple(sorted({b.organ for b in gate.blocks}))
+        self.meets = cache(self._meets)
+        self.minutes = cache(self._minutes)
+        self.crowd = cache(self._crowd)
+        self.price = cache(self._price)
+
+    def _meets(self, mask: int) -> bool:
+        """Tell whether some week suits all blocks and none is kept from another."""
+        weeks = -1
+        for b in bits(mask):
+            if self.gate.apart[b] & mask:
+                return False
+            weeks &= self.gate.blocks[b].weeks
+        return weeks != 0
+
+    def _minutes(self, mask: int) -> int:
+        """Return the minutes of some blocks of one organ, each item once."""
+        return sum(dict(pair for b in bits(mask) for pair in self.gate.blocks[b].work).values())
+
+    def similar(self, shorter: int, longer: int) -> bool:
+        """Tell whether two organs' minutes are alike enough for one visit."""
+        most, per = self.gate.similar
+        return not most or longer * per <= shorter * most
+
+    def matters(self, later: Sequence[_Part]) -> int:
+        """Return the blocks (bits) that decide where parts still to come may stand."""
+        result = 0
+        for b, block in enumerate(self.gate.blocks):
+            others = [p for p in later if p.organ != block.organ]
+            blocks = [c for p in others for c in bits(p.blocks)]
+            apart = any(self.gate.apart[b] >> c & 1 for c in blocks)
+            weeks = any(self.gate.blocks[c].weeks & ~block.weeks for c in blocks)
+            if apart or weeks or len(others) < len(later):
+                result |= 1 << b
+        return result
+
+    def organs_in(self, mask: int) -> dict[int, int]:
+        """Return organ -> its blocks among some."""
+        own: dict[int, int] = {}
+        for b in bits(mask):
+            organ = self.gate.blocks[b].organ
+            own[organ] = own.get(organ, 0) | 1 << b
+        return own
+
+    def _crowd(self, mask: int) -> tuple[int, int]:
+        """Return how many organs stand in a visit, and the minutes of the longest."""
+        own = self.organs_in(mask)
+        return len(own), max((self.minutes(blocks) for blocks in own.values()), default=0)
+
+    def _price(self, mask: int, part: _Part) -> int | None:
+        """Return what an organ pays in a visit, None where it may not stand there; longer parts came before."""
+        gate, longest = self.gate, part.minutes
+        if mask:
+            organs, longest = self.crowd(mask)
+            if part.organ in self.organs_in(mask) or organs >= gate.width:
+                return None
+            if not self.similar(part.minutes, longest) or not self.meets(mask | part.blocks):
+                return None
+        return gate.people * (gate.fixed + longest)
+
+    def shapes(self, organ: int) -> list[tuple[_Part, ...]]:
+        """Return the ways of an organ to make its fewest visits: which blocks stand in how many of them."""
+        own = [b for b, block in enumerate(self.gate.blocks) if block.organ == organ]
+        sets = [
+            mask
+            for size in range(len(own), 0, -1)
+            for chosen in combinations(own, size)
+            if self.meets(mask := sum(1 << b for b in chosen))
+        ]
+        owed = {b: self.gate.blocks[b].calls for b in own}
+        visits = max(owed.values())
+        while not (found := list(_covers(sets, owed, visits, MOST_SHAPES))):
+            visits += 1
+        return [
+            tuple(_Part(organ, mask, self.minutes(mask), count) for mask, count in cover) for cover in found
+        ]
+
+
+def _covers(
+    sets: Sequence[int], owed: dict[int, int], visits: int, most: int
+) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Yield the (set, count) choices that check each block exactly as often as owed in so many visits."""
+    found = 0
+    stack: list[tuple[int, dict[int, int], int, tuple[tuple[int, int], ...]]] = [(0, owed, visits, ())]
+    while stack and found < most:
+        k, left, free, taken = stack.pop()
+        if not any(left.values()):
+            if not free:
+                found += 1
+                yield taken
+            continue
+        if k == len(sets):
+            continue
+        room = min(free, *(left[b] for b in bits(sets[k])))
+        for count in range(room + 1):
+            rest = {b: n - count if sets[k] >> b & 1 else n for b, n in left.items()} if count else left
+            stack.append((k + 1, rest, free - count, (*taken, (sets[k], count)) if count else taken))
+
+
+def fewest(gate: Gate, most: int = NO_END) -> Best | None:
+    """Return the fewest joint visits and the best ways to make them, None where more than ``most`` are needed.
+
+    Parameters
+    ----------
+    gate
+        Blocks and what may stand together.
+    most
+        Most visits that are of interest.
+    """
+    search = _Search(gate)
+    shapes = [search.shapes(organ) for organ in search.organs]
+    calls = least_calls([sum(p.count for p in own[0]) for own in shapes], gate.width)
+    bound = 0
+    while calls <= most:
+        finals, proven = _with_calls(search, shapes, calls, whole=False)
+        if finals:
+            return Best(calls, finals, proven, bound or calls)
+        bound = bound or (0 if proven else calls)
+        calls += 1
+    return None
+
+
+def every_way(gate: Gate, calls: int) -> Best | None:
+    """Return every way to make a given number of calls, the best first; None without one.
+
+    Parameters
+    ----------
+    gate
+        As for ``fewest``.
+    calls
+        Visits, none of them empty.
+    """
+    search = _Search(gate)
+    shapes = [search.shapes(organ) for organ in search.organs]
+    finals, proven = _with_calls(search, shapes, calls, whole=True)
+    return Best(calls, finals, proven, calls) if finals else None
+
+
+def organ_calls(gate: Gate) -> dict[int, int]:
+    """Return organ -> the fewest visits that it needs by itself."""
+    search = _Search(gate)
+    return {organ: sum(p.count for p in search.shapes(organ)[0]) for organ in search.organs}
+
+
+def least_calls(calls: Sequence[int], width: int) -> int:
+    """Return the closed lower bound: the organ that comes most often, or all that come through a gate so wide.
+
+    Parameters
+    ----------
+    calls
+        Visits of each organ.
+    width
+        Most organs in one visit.
+    """
+    return max(*calls, -(-sum(calls) // width)) if calls else 0
+
+
+def _with_calls(
+    search: _Search, shapes: list[list[tuple[_Part, ...]]], calls: int, *, whole: bool
+) -> tuple[tuple[tuple[int, int, Slots], ...], bool]:
+    """Return the ways to make so many calls, the best first, and whether all of them were looked at."""
+    finals: dict[Slots, Cost] = {}
+    proven = True
+    for k, chosen in enumerate(product(*shapes)):
+        if k == MOST_SHAPES:
+            proven = False
+            break
+        parts = sorted((p for own in chosen for p in own), key=lambda p: (-p.minutes, p.organ, p.blocks))
+        proven &= _fill(search, parts, calls, finals, whole)
+    return tuple(sorted((m, q, slots) for slots, (m, q) in finals.items())), proven
+
+
+def _fill(search: _Search, parts: list[_Part], calls: int, finals: dict[Slots, Cost], whole: bool) -> bool:
+    """Put parts into visits, longest first, and add what comes out; False where states had to be dropped.
+
+    The longest part of a visit comes first, so that its minutes are known when it opens and every later part pays them.
+    A state is what may still matter of the visits, and what organs in several parts have paid; its cheapest way goes on.
+    """
+    proven = True
+    states: _States = {((), (0,) * len(search.organs)): ((0, 0), ((0,) * calls,))}
+    left, matters = sum(p.count for p in parts), -1
+    for k, part in enumerate(parts):
+        left -= part.count
+        last = all(later.organ != part.organ for later in parts[k + 1 :])
+        matters, before = -1 if whole else search.matters(parts[k + 1 :]), matters
+        fresh: _States = {}
+        for (_, paid), (cost, ways) in states.items():
+            for slots in ways:
+                for taken, charge in _places(search, slots, part, before):
+                    if taken.count(0) <= left <= _free(search, taken):
+                        own, value = _pay(paid, cost, (part.organ, charge), last)
+                        _keep(fresh, (_signature(search, taken, matters), own), value, taken)
+        if len(fresh) > (most := MOST_WHOLE if whole else MOST_STATES):
+            proven = False
+            fresh = dict(sorted(fresh.items(), key=lambda pair: (pair[1], pair[0]))[:most])
+        states = fresh if len(fresh) <= FEW_STATES else {s: (c, ways[:1]) for s, (c, ways) in fresh.items()}
+    for cost, ways in states.values():
+        for slots in ways:
+            if slots not in finals or cost < finals[slots]:
+                finals[slots] = cost
+    return proven
+
+
+def _keep(states: _States, key: tuple[Slots, tuple[int, ...]], cost: Cost, slots: Slots) -> None:
+    old = states.get(key)
+    if old is None or cost < old[0]:
+        states[key] = (cost, (slots,))
+    elif cost == old[0] and len(old[1]) < WAYS and slots not in old[1]:
+        states[key] = (cost, (*old[1], slots))
+
+
+def _signature(search: _Search, slots: Slots, matters: int) -> Slots:
+    """Return what still matters of some visits: organs, minutes of the longest, and the blocks that decide."""
+    if matters == -1:
+        return slots
+    told = sorted((*search.crowd(mask), mask & matters) for mask in slots)
+    return tuple(number for one in told for number in one)
+
+
+def _pay(
+    paid: tuple[int, ...], cost: Cost, dues: tuple[int, int], last: bool
+) -> tuple[tuple[int, ...], Cost]:
+    """Return what organs have paid and the cost after one more (organ, charge); squares count at an organ's last part."""
+    organ, charge = dues
+    total = paid[organ] + charge
+    kept, square = (0, total * total) if last else (total, 0)
+    return (*paid[:organ], kept, *paid[organ + 1 :]), (cost[0] + charge, cost[1] + square)
+
+
+def _free(search: _Search, slots: Slots) -> int:
+    return sum(search.gate.width - search.crowd(mask)[0] for mask in slots)
+
+
+def _places(search: _Search, slots: Slots, part: _Part, matters: int) -> Iterator[tuple[Slots, int]]:
+    """Yield (visits, officer-minutes paid) of every different way to put a part into as many visits as it has."""
+    kinds: dict[Slots, list[int]] = {}
+    for mask in slots:
+        kinds.setdefault(_signature(search, (mask,), matters), []).append(mask)
+    fitting = [(own, price) for own in kinds.values() if (price := search.price(own[0], part)) is not None]
+    others = [mask for own in kinds.values() if search.price(own[0], part) is None for mask in own]
+    for counts in _split(part.count, [len(own) for own, _ in fitting]):
+        result, charge = list(others), 0
+        for (own, price), count in zip(fitting, counts, strict=True):
+            result += [mask | part.blocks for mask in own[:count]] + own[count:]
+            charge += count * price
+        yield tuple(sorted(result)), charge
+
+
+def _split(total: int, room: list[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the ways to split a number over places with some room each."""
+    if not room:
+        if not total:
+            yield ()
+        return
+    for first in range(max(0, total - sum(room[1:])), min(total, room[0]) + 1):
+        for rest in _split(total - first, room[1:]):
+            yield (first, *rest)
