@@ -146,7 +146,8 @@ def _mended(table, row):
         "departments": {"role": "enforcement"},
         "townships": {"former_codes": ""},
         "visits": {"object_kind": "enterprise", "source": row.get("source") or "x"},
-        "campaigns": {"first": "2027-03-01", "last": "2027-04-01"},
+        "campaigns": {"first": "2027-03-01", "last": "2027-04-01", "sizes": "", "tiers": ""},
+        "overrides": {"tier": "red", "items": ""},
         "aliases": {"decision": "different"},
     }
     return {**row, **fixed.get(table, {})}

@@ -21,7 +21,7 @@ def decided_tiers(world: World) -> dict[str, str]:
     made: dict[str, tuple[pd.Timestamp, int, bool]] = {}
     for index in range(len(table)):
         row = table.iloc[index]
-        if row["date"] > today:
+        if row["date"] > today or not row["tier"]:
             continue
         ended = not pd.isna(row["until"]) and row["until"] < today
         one = (row["date"], len(TIERS) - TIERS.index(row["tier"]), ended)

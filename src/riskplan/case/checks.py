@@ -157,6 +157,56 @@ def check_fixed_visits(sheets: Sheets, tables: Tables) -> None:
         sheet.fault("fixed_without_source", i, "source", "", visit=str(frame["visit_id"].iat[i]))
 
 
+def check_overrides_say_something(sheets: Sheets, tables: Tables) -> None:
+    """A decision about an enterprise sets a tier, or how often some items are owed."""
+    sheet, frame = sheets.get("overrides"), tables["overrides"]
+    if sheet is None:
+        return
+    columns = zip(frame["tier"], frame["items"], frame["visits"].isna(), strict=True)
+    for i, (tier, items, silent) in enumerate(columns):
+        if not tier and not items:
+            sheet.fault("override_says_nothing", i, "tier", "")
+        elif items and silent:
+            sheet.fault("override_without_visits", i, "visits", "")
+
+
+def check_catalogue(sheets: Sheets, tables: Tables) -> None:
+    """An on-site item names its basis; what two departments call by one name is one thing (catalogue)."""
+    sheet, frame = sheets.get("items"), tables["items"]
+    if sheet is None:
+        return
+    for i in ((frame["basis"] == "") & (frame["mode"] == "on_site")).to_numpy().nonzero()[0].tolist():
+        sheet.warn("item_without_basis", i, "basis", str(frame["item_id"].iat[i]))
+    names: dict[str, list[int]] = {}
+    for i, name in enumerate(frame["name"]):
+        if name:
+            names.setdefault("".join(str(name).split()).casefold(), []).append(i)
+    for own in names.values():
+        first = own[0]
+        for i in own[1:]:
+            other = frame["department_id"].iat[i] != frame["department_id"].iat[first]
+            if other and frame["minutes"].iat[i] != frame["minutes"].iat[first]:
+                told = {
+                    "of": str(frame["department_id"].iat[first]),
+                    "minutes": str(frame["minutes"].iat[first]),
+                }
+                sheet.warn("item_differs", i, "minutes", str(frame["minutes"].iat[i]), **told)
+
+
+def check_campaign_scopes(sheets: Sheets, tables: Tables) -> None:
+    """Tiers and sizes of a campaign are known words."""
+    sheet, frame = sheets.get("campaigns"), tables["campaigns"]
+    if sheet is None:
+        return
+    sizes = next(a.detail for a in table_attributes("enterprises") if a.name == "size")
+    tiers = next(a.detail for a in table_attributes("overrides") if a.name == "tier")
+    for name, allowed in (("sizes", sizes.split("|")), ("tiers", tiers.split("|"))):
+        for i, words in enumerate(frame[name]):
+            for word in words:
+                if word not in allowed:
+                    sheet.fault("campaign_word", i, name, word, allowed=", ".join(allowed))
+
+
 def check_campaign_dates(sheets: Sheets, tables: Tables, horizon: object) -> None:
     """A campaign lies within the horizon (``first`` and ``last``), its last day not before its first."""
     sheet, frame = sheets.get("campaigns"), tables["campaigns"]
@@ -180,7 +230,7 @@ def tell_ended_overrides(sheets: Sheets, tables: Tables, as_of: object) -> None:
     if sheet is None or not isinstance(as_of, dt.date):
         return
     today = np.datetime64(as_of)
-    known = frame[frame["date"] <= today]
+    known = frame[(frame["date"] <= today) & (frame["tier"] != "")]
     latest = known["date"] == known.groupby("enterprise_id")["date"].transform("max")
     ended = known[latest & (known["until"] < today)]
     for i, row in zip(ended.index.tolist(), ended.to_dict("records"), strict=True):
@@ -198,4 +248,7 @@ CHECKS: tuple[Callable[[Sheets, Tables], None], ...] = (
     check_opening_hours,
     check_inspecting_organs,
     check_fixed_visits,
+    check_overrides_say_something,
+    check_catalogue,
+    check_campaign_scopes,
 )

@@ -49,7 +49,8 @@ def overrides_known(case: Case) -> dict[str, Override]:
         Its table ``overrides``.
     """
     latest: dict[str, Override] = {}
-    for row in case["overrides"].itertuples(index=False):
+    table = case["overrides"]
+    for row in table[table["tier"] != ""].itertuples(index=False):
         made = _override(row._asdict())
         if made.date > case.as_of:
             continue
