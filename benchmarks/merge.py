@@ -83,7 +83,9 @@ def haining() -> tuple[Case, Rulebook]:
             own = np.flatnonzero(owner == d)
             chosen = rng.choice(own, int(rng.integers(4, 13)), replace=False)
             half = len(chosen) // 2
-            rows.append(DutyRule(tuple(f"I{i:04d}" for i in sorted(chosen[:half])), (sector,), (), EVERY_TIER))
+            rows.append(
+                DutyRule(tuple(f"I{i:04d}" for i in sorted(chosen[:half])), (sector,), (), EVERY_TIER)
+            )
             yearly = {"red": 2.0, "orange": 1.0, "yellow": 1.0, "blue": 1.0}
             rows.append(DutyRule(tuple(f"I{i:04d}" for i in sorted(chosen[half:])), (sector,), (), yearly))
     frame = case.enterprises.assign(competent_department="")
@@ -92,7 +94,9 @@ def haining() -> tuple[Case, Rulebook]:
     tables |= {"capacity_lines": case["capacity_lines"].iloc[:0]}
     frequency = FrequencyRules(EVERY_TIER, rules.frequency.longest_interval_factor)
     case = own_persons(replace(case, tables=tables))
-    return case, replace(rules, duties=tuple(rows), frequency=frequency, lead_by_sector={}, domain_shares=None)
+    return case, replace(
+        rules, duties=tuple(rows), frequency=frequency, lead_by_sector={}, domain_shares=None
+    )
 
 
 CASES: dict[str, Callable[[], tuple[Case, Rulebook]]] = {"six": six_duties, "haining": haining}

@@ -19,7 +19,8 @@ def owed(case, rules, **changes):
     """Return the duties under a changed general frequency; duty rules keep no frequency of their own."""
     plain = tuple(dataclasses.replace(rule, visits=None) for rule in rules.duties)
     frequency = dataclasses.replace(rules.frequency, **changes)
-    rules = dataclasses.replace(rules, duties=plain, frequency=frequency)
+    levels = dataclasses.replace(rules.levels, one_level=False)
+    rules = dataclasses.replace(rules, duties=plain, frequency=frequency, levels=levels)
     return duties(case, rules, score(case, rules))
 
 

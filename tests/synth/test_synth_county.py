@@ -13,7 +13,7 @@ import shapely
 from riskplan.case.read import read_case
 from riskplan.errors import RiskplanError
 from riskplan.joint import merge
-from riskplan.risk.frequency import duties
+from riskplan.risk import duties
 from riskplan.risk.scoring import score
 from riskplan.rules.read import read_rules
 from riskplan.synth import make_county

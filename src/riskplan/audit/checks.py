@@ -21,11 +21,9 @@ from riskplan.audit.caps import (
     check_township_caps,
     check_village_caps,
 )
+from riskplan.audit.credited import check_credits
 from riskplan.audit.findings import Outcome
 from riskplan.audit.floors import (
-    check_conflicts,
-    check_credits,
-    check_duties,
     check_floors,
     check_unplanned_reasons,
     check_unplanned_rows,
@@ -46,6 +44,7 @@ from riskplan.audit.spacing import (
     check_organ_spacing,
     check_system_spacing,
 )
+from riskplan.audit.stated import check_conflicts, check_duties
 from riskplan.audit.teams import (
     check_crew_composition,
     check_crew_minimum,
@@ -55,6 +54,7 @@ from riskplan.audit.teams import (
     check_team_rows,
     check_visits_without_team,
 )
+from riskplan.audit.together import check_visit_together
 from riskplan.audit.visits import (
     check_visit_departments,
     check_visit_ids,
@@ -83,6 +83,7 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_visit_minutes,
     check_visit_lead,
     check_visit_size,
+    check_visit_together,
     check_visit_stages,
     check_visit_weeks,
     check_workdays,
@@ -151,6 +152,19 @@ SHEET_CHECKS: tuple[CheckFunction, ...] = (
     check_clean_visits,
 )
 """Checks that a bare table says enough for, with or without scores."""
+
+LIMITS_OF_CALLS: tuple[CheckFunction, ...] = (
+    check_enterprise_caps,
+    check_organ_caps,
+    check_system_caps,
+    check_township_caps,
+    check_village_caps,
+    check_department_caps,
+    check_enterprise_spacing,
+    check_organ_spacing,
+    check_system_spacing,
+)
+"""Checks that a visit fixed by another level can turn: limits on how many visits, and how near."""
 
 NEED_TIERS: tuple[CheckFunction, ...] = (check_floors, check_longest_intervals)
 """Checks that a bare table says enough for when scores come with it."""

@@ -14,7 +14,7 @@ from riskplan.text import say
 from riskplan.text.wording import Words, joined_words, worded
 from riskplan.text.words import day_text, week_text, word
 
-SEVERITIES = ("violation", "shortfall", "conflict", "notice")
+SEVERITIES = ("violation", "change", "shortfall", "conflict", "notice")
 """From worst to mildest, see docs/reference/contracts.md, section 4."""
 EVIDENCE_IN_A_SENTENCE = 6
 LAST_DAY_OF_WORK = 4
@@ -89,6 +89,8 @@ class Finding:
             **{name: _detail_text(name, value, lang) for name, value in self.details},
         }
         text = say(f"audit.finding.{self.message or self.rule}", lang, **values)
+        if self.severity == "change":
+            text = say("audit.change", lang, sentence=text)
         return text + say("audit.basis", lang, basis=worded(self.basis, lang)) if self.basis else text
 
 
@@ -190,6 +192,11 @@ class AuditReport:
     shortfalls: Mapping[str, int]
     conflicts: Mapping[str, int]
 
+    @property
+    def changes(self) -> tuple[Finding, ...]:
+        """What broke a limit only by visits that became known after the plan was made."""
+        return self.of_severity("change")
+
     def of_severity(self, severity: str) -> tuple[Finding, ...]:
         """Return the findings of one severity."""
         return tuple(f for f in self.findings if f.severity == severity)
@@ -237,6 +244,8 @@ class AuditReport:
         lines += [
             say("audit.not_checked", lang, name=say(f"audit.check.{name}", lang)) for name in self.not_checked
         ]
+        if counts["change"]:
+            lines.append(say("audit.summary.changes", lang, count=counts["change"]))
         for kind, tally in (("shortfalls", self.shortfalls), ("conflicts", self.conflicts)):
             tiers = say("audit.comma", lang).join(
                 f"{word('tier', t, lang)} {n}" for t, n in tally.items() if n

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 from riskplan.audit.capacity import MONTH_MINUTES, WEEK_CREWS, WEEK_MINUTES
+from riskplan.audit.dates import Calendar
 from riskplan.audit.findings import Finding, Outcome, basis_of
+from riskplan.audit.history import Call
+from riskplan.audit.owed import Duty
 from riskplan.audit.reasons import Attempt, Room
 from riskplan.audit.world import World
 
 NO_OPEN_WEEK = "calendar"
 OF_THE_WEEK = ("crew", "route")
 """Reasons of the week: they explain an unrouted visit and are never a reason to leave one out of the year."""
+INTERVAL = "interval"
+NO_END = 10**9
 FORMULA_LIMITS = (WEEK_MINUTES, MONTH_MINUTES, WEEK_CREWS)
 
 
@@ -43,25 +51,31 @@ class Ledger:
     world: World
 
     @cached_property
-    def carried(self) -> Mapping[tuple[int, str], int]:
+    def carried(self) -> Mapping[tuple[int, str], Sequence[Call]]:
         """(position, item) -> planned visits that carry the item."""
-        counts: dict[tuple[int, str], int] = {}
+        found: dict[tuple[int, str], list[Call]] = {}
         for call in self.world.planned:
             if call.counts and call.premises >= 0:
                 for item in call.items:
-                    counts[call.premises, item] = counts.get((call.premises, item), 0) + 1
-        return counts
+                    found.setdefault((call.premises, item), []).append(call)
+        return found
+
+    @cached_property
+    def unmet(self) -> Mapping[tuple[int, str], Sequence[tuple[Duty, int]]]:
+        """(position, item) -> duties that planned visits do not meet, and how many visits each lacks (S3)."""
+        result: dict[tuple[int, str], list[tuple[Duty, int]]] = {}
+        for position, duties in self.world.owed.duties.items():
+            for duty in duties:
+                calls = self.carried.get((position, duty.item), ())
+                left = duty.visits - sum(meets(duty, call, self.world.calendar) for call in calls)
+                if left > 0:
+                    result.setdefault((position, duty.item), []).append((duty, left))
+        return result
 
     @cached_property
     def missing(self) -> Mapping[tuple[int, str], int]:
-        """(position, item) -> owed visits that no planned visit makes, where there are any."""
-        result = {}
-        for position, duties in self.world.owed.duties.items():
-            for item, duty in duties.items():
-                left = duty.visits - self.carried.get((position, item), 0)
-                if left > 0:
-                    result[position, item] = left
-        return result
+        """(position, item) -> visits that would be needed to meet what is unmet; one may serve several duties."""
+        return {key: fewest_for(unmet) for key, unmet in self.unmet.items()}
 
     @cached_property
     def rows(self) -> tuple[Reason, ...]:
@@ -98,46 +112,40 @@ class Ledger:
         """(position, item) -> visits that no plan can make as ``conflicts.csv`` states."""
         table = self.world.table("conflicts")
         counts: dict[tuple[int, str], int] = {}
-        for name, items, owed, possible in zip(
-            table["enterprise_id"], table["items"], table["owed"], table["possible"], strict=True
-        ):
+        columns = ("enterprise_id", "items", "kind", "owed", "possible")
+        for name, items, kind, owed, possible in zip(*(table[c] for c in columns), strict=True):
             position = self.world.premises.index.get(name, -1)
-            for item in dict.fromkeys(items):
+            for item in dict.fromkeys(items) if kind != INTERVAL else ():
                 counts[position, item] = counts.get((position, item), 0) + max(0, int(owed) - int(possible))
         return counts
 
 
-def check_duties(world: World) -> Outcome:
-    """Check that ``duties.csv`` states exactly what scores and rules make owed (S3)."""
-    table = world.table("duties")
-    stated: dict[tuple[str, str], tuple[int, int]] = {}
-    findings = []
-    for name, item, visits, interval in zip(
-        table["enterprise_id"], table["item_id"], table["visits"], table["longest_interval_days"], strict=True
-    ):
-        if (name, item) in stated:
-            findings.append(_duty(name, item, (2, 1, 1), "duty-twice"))
-        stated[name, item] = (int(visits), int(interval))
-    right = {
-        (world.premises.ids[e], item): duty
-        for e, duties in world.owed.duties.items()
-        for item, duty in duties.items()
-    }
-    for key in dict.fromkeys((*stated, *right)):
-        visits, interval = stated.get(key, (0, 0))
-        duty = right.get(key)
-        owed = duty.visits if duty else 0
-        if visits != owed:
-            findings.append(_duty(*key, (visits, owed, abs(visits - owed)), "duty"))
-        elif duty and duty.longest_interval and interval != duty.longest_interval:
-            off = abs(interval - duty.longest_interval)
-            findings.append(_duty(*key, (interval, duty.longest_interval, off), "duty-interval"))
-    return Outcome(len(right), tuple(findings))
+def meets(duty: Duty, call: Call, calendar: Calendar) -> bool:
+    """Tell whether a visit lies in the window of a duty: its day, or every workday of its week (S3)."""
+    if not duty.windowed:
+        return True
+    if call.dated:
+        return duty.holds(call.earliest)
+    days = [day for day in range(call.earliest, call.latest + 1) if calendar.is_workday(day)]
+    return all(duty.holds(day) for day in days)
 
 
-def _duty(name: str, item: str, figures: tuple[int, int, int], message: str) -> Finding:
-    details = (("enterprise", name), ("item", item))
-    return Finding("duties", "violation", f"{name}/{item}", "", *figures, (item,), "", message, details)
+def fewest_for(unmet: Sequence[tuple[Duty, int]]) -> int:
+    """Return the fewest visits that could meet what is unmet: duties whose windows meet share them.
+
+    Parameters
+    ----------
+    unmet
+        Duties of one item, and how many visits each lacks.
+    """
+    needed = 0
+    spans = sorted((duty.last or NO_END, duty.first, left) for duty, left in unmet)
+    while spans:
+        end = spans[0][0]
+        here = [span for span in spans if span[1] <= end]
+        needed += max(left for _, _, left in here)
+        spans = [span for span in spans if span[1] > end]
+    return needed
 
 
 def check_floors(world: World) -> Outcome:
@@ -152,7 +160,7 @@ def check_floors(world: World) -> Outcome:
     findings = []
     for position, items in open_ends.items():
         worst = min(items, key=lambda item: (-items[item], item))
-        owed = world.owed.of(position)[worst].visits
+        owed = max(d.visits for d in world.owed.of(position) if d.item == worst)
         findings.append(
             Finding(
                 rule="floor",
@@ -221,13 +229,13 @@ def check_unplanned_reasons(world: World) -> Outcome:
             continue
         objects += 1
         findings.append(
-            _test(world, room, row, Attempt(position, departments, world.clock.minutes(row.items)))
+            _test(world, ledger, room, row, Attempt(position, departments, world.clock.minutes(row.items)))
         )
     return Outcome(objects, tuple(findings))
 
 
-def _test(world: World, room: Room, row: Reason, attempt: Attempt) -> Finding:
-    open_weeks = room.open_weeks(attempt.premises)
+def _test(world: World, ledger: Ledger, room: Room, row: Reason, attempt: Attempt) -> Finding:
+    open_weeks = room.open_weeks(attempt.premises) & _weeks_asked(world, ledger, row, attempt.premises)
     blocked = room.blocked(attempt)
     free = open_weeks.copy()
     for weeks in blocked.values():
@@ -239,36 +247,37 @@ def _test(world: World, room: Room, row: Reason, attempt: Attempt) -> Finding:
     named = [weeks for (rule, key), weeks in blocked.items() if rule == row.limit_id and _meant(row, key)]
     confirmed = any(bool((weeks & open_weeks).any()) for weeks in named)
     if row.limit_id == NO_OPEN_WEEK:
-        confirmed = not room.weeks_for(attempt).any()
+        confirmed = not (room.weeks_for(attempt) & open_weeks).any()
     if not confirmed:
         return _row_finding("unplanned-limit", row, (0, 1, 1))
     figures = (0, row.visits, row.visits)
     return _row_finding("shortfall", row, figures, tier=world.premises.tier[attempt.premises])
 
 
+def _weeks_asked(world: World, ledger: Ledger, row: Reason, position: int) -> npt.NDArray[np.bool_]:
+    """Return the weeks in which a visit with a row's items would count for every duty that they still lack."""
+    calendar = world.calendar
+    asked = np.ones(len(calendar.mondays), dtype=bool)
+    for item in row.items:
+        unmet = [duty for duty, _ in ledger.unmet.get((position, item), ())]
+        if unmet and all(duty.windowed for duty in unmet):
+            asked &= np.logical_or.reduce([weeks_of(duty, calendar) for duty in unmet])
+    return asked
+
+
+def weeks_of(duty: Duty, calendar: Calendar) -> npt.NDArray[np.bool_]:
+    """Return the weeks all of whose workdays lie in the window of a duty, shape (n_weeks,)."""
+    outside = np.zeros(len(calendar.mondays), dtype=bool)
+    for day in calendar.days():
+        if calendar.is_workday(day) and not duty.holds(day):
+            outside[calendar.week_of_day[day - calendar.first]] = True
+    return ~outside
+
+
 def _meant(row: Reason, key: str) -> bool:
     """Tell whether a row means a key: the two limits on minutes name their pool, where they name anything."""
     pooled = row.limit_id in {WEEK_MINUTES, MONTH_MINUTES}
     return not pooled or not row.scope_key or row.scope_key == key
-
-
-def check_conflicts(world: World) -> Outcome:
-    """Check the conflict register: known enterprises and items, and more visits owed than possible (S10)."""
-    table = world.table("conflicts")
-    columns = (table[c] for c in ("enterprise_id", "items", "owed", "possible"))
-    findings = []
-    for name, items, owed, possible in zip(*columns, strict=True):
-        position = world.premises.index.get(name, -1)
-        duties = world.owed.of(position)
-        evidence = tuple(sorted(set(items)))
-        most = sum(duties[i].visits for i in evidence if i in duties)
-        figures = (int(possible), int(owed), max(1, int(owed) - int(possible)))
-        if position < 0 or not items or not 0 <= possible < owed or owed > most:
-            findings.append(Finding("conflict-row", "violation", name, "", *figures, evidence))
-        else:
-            tier = world.premises.tier[position]
-            findings.append(Finding("conflict", "conflict", name, "", *figures, evidence, tier=tier))
-    return Outcome(len(table), tuple(findings))
 
 
 def check_unrouted(world: World) -> Outcome:
@@ -285,14 +294,3 @@ def check_unrouted(world: World) -> Outcome:
         details = (("limit", limit), ("object", call.object_id))
         findings.append(Finding(rule, severity, call.id, "", 1, 0, 1, (call.id,), "", "", details))
     return Outcome(len(ledger.unrouted), tuple(findings))
-
-
-def check_credits(world: World) -> Outcome:
-    """Tell how many visits are said to be replaced by other evidence: none of it is judged."""
-    table = world.table("credits")
-    number = len(table)
-    if not number:
-        return Outcome(0, ())
-    pairs = zip(table["enterprise_id"], table["item_id"], strict=True)
-    evidence = tuple(sorted(f"{enterprise}/{item}" for enterprise, item in pairs))
-    return Outcome(number, (Finding("credits-not-judged", "notice", "", "", number, 0, number, evidence),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from riskplan.rules.model import DutyRule, Rulebook
 from riskplan.units import DAYS_PER_YEAR
 
 HALF = Fraction(1, 2)
+DRAWN = "drawn-not-yet"
 EVERY = "*"
 """Key that stands for all others."""
 
@@ -25,18 +27,41 @@ def exact(number: float) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """An item owed by an enterprise.
+    """An item owed by an enterprise for one cause.
 
     Parameters
     ----------
+    item
+        What is to be checked.
     visits
         Visits owed in the horizon, >= 1.
     longest_interval
-        Longest interval between two visits [days]; 0 for drawn duties, which have none.
+        Longest interval between two visits [days]; 0: none is judged.
+    cause
+        As in ``duties.csv``.
+    first, last
+        Days of the window, 0: the horizon's.
+    months
+        Months in which visits count; none: all.
     """
 
+    item: str
     visits: int
     longest_interval: int
+    cause: str = "frequency"
+    first: int = 0
+    last: int = 0
+    months: frozenset[int] = frozenset()
+
+    @property
+    def windowed(self) -> bool:
+        """Tell whether visits count in a part of the horizon only."""
+        return bool(self.first or self.last or self.months)
+
+    def holds(self, day: int) -> bool:
+        """Tell whether a visit of a day counts."""
+        inside = (not self.first or day >= self.first) and (not self.last or day <= self.last)
+        return inside and (not self.months or dt.date.fromordinal(day).month in self.months)
 
 
 @dataclass(frozen=True)
@@ -46,14 +71,18 @@ class Owed:
     Parameters
     ----------
     duties
-        Position of the premises -> item -> duty; premises without duties are left out.
+        Position of the premises -> duties; premises without duties are left out.
     """
 
-    duties: Mapping[int, Mapping[str, Duty]]
+    duties: Mapping[int, Sequence[Duty]]
 
-    def of(self, position: int) -> Mapping[str, Duty]:
+    def of(self, position: int) -> Sequence[Duty]:
         """Return the duties of premises."""
-        return self.duties.get(position, {})
+        return self.duties.get(position, ())
+
+    def items(self, position: int) -> frozenset[str]:
+        """Return the items owed by premises."""
+        return frozenset(duty.item for duty in self.of(position))
 
 
 def fitting_rules(rules: Rulebook, clock: Clock, sector: str, size: str) -> dict[str, DutyRule]:
@@ -134,7 +163,7 @@ def owed_of(
     """
     past, keys = past_of(done, clock), premises.values(rules.frequency.by)
     known: dict[tuple[str, str, str], _Table] = {}
-    duties: dict[int, Mapping[str, Duty]] = {}
+    duties: dict[int, list[Duty]] = {}
     pools: dict[str, list[tuple[int, Fraction]]] = {}
     for e, key in enumerate(keys):
         if not premises.active[e] or (rules.frequency.by == "tier" and not key):
@@ -143,18 +172,15 @@ def owed_of(
         if group not in known:
             known[group] = _table(rules, fitting_rules(rules, clock, *group[:2]), key, calendar.n_days)
         table = known[group]
-        mine = {
-            **table.listed,
-            **{i: d for i, d in table.due.items() if is_due(past.item.get((e, i)), d, calendar)},
-        }
-        if mine:
-            duties[e] = mine
+        due = [d for d in table.due if is_due(past.item.get((e, d.item)), d, calendar)]
+        if table.listed or due:
+            duties[e] = [*table.listed, *due]
         if table.weight > 0:
             pools.setdefault(key, []).append((e, table.weight))
     for key, pool in pools.items():
         for e in _selected(pool, premises, past.visit, calendar.n_days):
             drawn = known[premises.sector[e], premises.size[e], key].drawn
-            duties[e] = {**duties.get(e, {}), **drawn}
+            duties[e] = [*duties.get(e, ()), *drawn]
     return Owed(duties)
 
 
@@ -167,23 +193,30 @@ def is_due(last: int | None, duty: Duty, calendar: Calendar) -> bool:
 class _Table:
     """Duties of one sector, size and key: listed, to be owed when due, drawn, and the weight in the drawn pool."""
 
-    listed: Mapping[str, Duty]
-    due: Mapping[str, Duty]
-    drawn: Mapping[str, Duty]
+    listed: tuple[Duty, ...]
+    due: tuple[Duty, ...]
+    drawn: tuple[Duty, ...]
     weight: Fraction
 
 
 def _table(rules: Rulebook, fitting: Mapping[str, DutyRule], key: str, horizon: int) -> _Table:
     often = {item: frequency(rules, rule, key) for item, rule in fitting.items()}
-    interval = {i: longest_interval(rules, fitting[i], key, f) for i, f in often.items() if f > 0}
+
+    def duty(item: str, visits: int, cause: str) -> Duty:
+        longest = longest_interval(rules, fitting[item], key, often[item])
+        months = frozenset(fitting[item].months)
+        return Duty(item, visits, 0 if cause == DRAWN else longest, cause, months=months)
+
     seldom = {item: f for item, f in often.items() if 0 < f < 1}
-    listed = {item: Duty(_visits(f, horizon), interval[item]) for item, f in often.items() if f >= 1}
+    listed = tuple(duty(item, visits_in(f, horizon), "frequency") for item, f in often.items() if f >= 1)
     if rules.frequency.below_one == "due":
-        return _Table(listed, {item: Duty(1, interval[item]) for item in seldom}, {}, Fraction(0))
-    return _Table(listed, {}, dict.fromkeys(seldom, Duty(1, 0)), max(seldom.values(), default=Fraction(0)))
+        return _Table(listed, tuple(duty(item, 1, "due") for item in seldom), (), Fraction(0))
+    drawn = tuple(duty(item, 1, DRAWN) for item in seldom)
+    return _Table(listed, (), drawn, max(seldom.values(), default=Fraction(0)))
 
 
-def _visits(f: Fraction, horizon: int) -> int:
+def visits_in(f: Fraction, horizon: int) -> int:
+    """Return the visits owed in a horizon [days] at so many per 365 days, at least 1."""
     return max(1, math.floor(f * horizon / DAYS_PER_YEAR + HALF))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from riskplan.audit.checks import CHECKS, NEED_TIERS, SHEET_CHECKS, CheckFunction, check_name
+from riskplan.audit.checks import CHECKS, LIMITS_OF_CALLS, NEED_TIERS, SHEET_CHECKS, CheckFunction, check_name
 from riskplan.audit.findings import AuditReport, Check, Finding, tally_by_tier
 from riskplan.audit.sheet import plan_of_sheet
 from riskplan.audit.world import World
@@ -56,17 +57,33 @@ def audit_sheet(
 
 
 def _run(world: World, checks: Sequence[CheckFunction]) -> AuditReport:
-    findings: list[Finding] = []
-    ran = []
-    for check in checks:
-        outcome = check(world)
-        findings += outcome.findings
-        ran.append(Check(check_name(check), outcome.objects, len(outcome.findings)))
+    late = bool(world.late)
+    known = world.on_time() if late else world
+    outcomes = {check_name(check): check(known) for check in checks}
+    findings = [finding for outcome in outcomes.values() for finding in outcome.findings]
+    if late:
+        findings = [_as_change(f) if f.rule == "case-fingerprint" else f for f in findings]
+        findings += _changes(world, checks, frozenset(findings))
     ordered = tuple(sorted(findings, key=Finding.sort_key))
     return AuditReport(
         findings=ordered,
-        checks=tuple(ran),
+        checks=tuple(Check(name, o.objects, len(o.findings)) for name, o in outcomes.items()),
         not_checked=tuple(check_name(check) for check in CHECKS if check not in checks),
         shortfalls=tally_by_tier(ordered, "shortfall"),
         conflicts=tally_by_tier(ordered, "conflict"),
     )
+
+
+def _changes(world: World, checks: Sequence[CheckFunction], before: frozenset[Finding]) -> list[Finding]:
+    """Return what breaks a limit only together with visits that became known after the plan was made (S13)."""
+    return [
+        _as_change(finding)
+        for check in checks
+        if check in LIMITS_OF_CALLS
+        for finding in check(world).findings
+        if finding.severity == "violation" and finding not in before
+    ]
+
+
+def _as_change(finding: Finding) -> Finding:
+    return replace(finding, severity="change")

@@ -156,7 +156,7 @@ def _items(world: World, enterprise: str, departments: tuple[str, ...]) -> tuple
     if position < 0:
         return ()
     department_of = world.clock.department
-    owed = tuple(i for i in world.owed.of(position) if department_of[i] in departments)
+    owed = tuple(i for i in sorted(world.owed.items(position)) if department_of[i] in departments)
     silent = [d for d in departments if all(department_of[i] != d for i in owed)]
     by = world.rules.frequency.by
     keys = TIERS if by == "tier" else (world.premises.values(by)[position],)

@@ -112,7 +112,8 @@ def check_longest_intervals(world: World) -> Outcome:
     carried = _carrying_visits(world)
     objects, findings = 0, []
     for position, duties in sorted(world.owed.duties.items()):
-        for item, duty in sorted(duties.items()):
+        for duty in sorted(duties, key=lambda d: (d.item, d.cause)):
+            item = duty.item
             if not duty.longest_interval:
                 continue
             objects += 1

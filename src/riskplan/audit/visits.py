@@ -106,7 +106,7 @@ def check_visit_items(world: World) -> Outcome:
 def _not_owed(world: World, call: Call) -> list[Finding]:
     if call.premises < 0 or call.kind in world.rules.exempt_kinds or not world.premises.active[call.premises]:
         return []
-    owed = world.owed.of(call.premises)
+    owed = world.owed.items(call.premises)
     extra = tuple(sorted(i for i in call.items if i in world.clock.on_site and i not in owed))
     if not extra:
         return []
@@ -163,11 +163,11 @@ def rightful_lead(world: World, position: int, participants: Sequence[str]) -> s
             return choice
     visits = dict.fromkeys(participants, 0)
     minutes = dict.fromkeys(participants, 0)
-    for item, duty in world.owed.of(position).items():
-        department = world.clock.department[item]
+    for duty in world.owed.of(position):
+        department = world.clock.department[duty.item]
         if department in visits:
             visits[department] = max(visits[department], duty.visits)
-            minutes[department] += duty.visits * world.clock.item_minutes[item]
+            minutes[department] += duty.visits * world.clock.item_minutes[duty.item]
     return min(participants, key=lambda d: (-visits[d], -minutes[d], d))
 
 

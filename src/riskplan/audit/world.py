@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 
-from riskplan.audit.dates import Calendar, calendar_of, monday_of, year_of
+from riskplan.audit.credits import Credit, Witness
+from riskplan.audit.dates import Calendar, calendar_of, column_days, day_of, monday_of, year_of
 from riskplan.audit.history import Call, Clock, ledger_calls, planned_calls
-from riskplan.audit.owed import Owed, owed_of
+from riskplan.audit.occasions import Occasions, less
+from riskplan.audit.owed import Owed, owed_of, past_of
 from riskplan.audit.people import Team, homes, systems, teams_in
 from riskplan.audit.places import Places, places_of
 from riskplan.audit.premises import Openness, Premises, openness_of, premises_of
@@ -128,13 +130,54 @@ class World:
         return monday_of(dt.date(year_of(min(first, self.calendar.first)), 1, 1).toordinal())
 
     @cached_property
+    def counted(self) -> tuple[Call, ...]:
+        """Done and fixed visits to enterprises, of kinds that count, whatever the plan repeats."""
+        exempt = self.rules.exempt_kinds
+        return tuple(c for c in ledger_calls(self.places, ()) if c.premises >= 0 and c.kind not in exempt)
+
+    @cached_property
+    def before_credits(self) -> Owed:
+        """What every enterprise is owed by the plan's scores, before anything is credited."""
+        done = [c for c in self.counted if c.latest < self.calendar.as_of]
+        owed = owed_of(self.rules, self.premises, self.clock, done, self.calendar)
+        return self._occasions.added(owed, past_of(done, self.clock))
+
+    @cached_property
+    def _occasions(self) -> Occasions:
+        return Occasions(self.case, self.rules, self.premises, self.clock, self.calendar)
+
+    @cached_property
+    def credits(self) -> tuple[Credit, ...]:
+        """What need not be visited (S12)."""
+        witness = Witness(self.case, self.rules, self.premises, self.clock, self.calendar, self.counted)
+        return witness.credits(self.before_credits)
+
+    @cached_property
     def owed(self) -> Owed:
-        """What every enterprise is owed by the plan's scores."""
-        done = [
-            c for c in ledger_calls(self.places, ()) if c.premises >= 0 and c.latest < self.calendar.as_of
-        ]
-        counted = [c for c in done if c.kind not in self.rules.exempt_kinds]
-        return owed_of(self.rules, self.premises, self.clock, counted, self.calendar)
+        """What every enterprise is owed by the plan's scores, credits taken off."""
+        taken: dict[tuple[int, str, str], int] = {}
+        for one in self.credits:
+            key = (one.premises, one.item, one.cause)
+            taken[key] = taken.get(key, 0) + one.visits
+        return less(self.before_credits, taken)
+
+    @cached_property
+    def late(self) -> frozenset[str]:
+        """Fixed visits of the case that became known after the plan was made (S13)."""
+        made = day_of(str(self.plan.manifest.get("as_of", "")))
+        table = self.case.tables.get("visits")
+        if not made or table is None or not len(table):
+            return frozenset()
+        known = column_days(table["known_on"])
+        rows = zip(table["visit_id"], table["fixed"], known, strict=True)
+        return frozenset(str(name) for name, fixed, day in rows if fixed and day > made)
+
+    def on_time(self) -> World:
+        """Return the world as it was known when the plan was made: without late visits."""
+        visits = self.case["visits"]
+        kept = visits[~visits["visit_id"].isin(self.late)].reset_index(drop=True)
+        case = replace(self.case, tables={**self.case.tables, "visits": kept})
+        return replace(self, case=case)
 
     @cached_property
     def has_tiers(self) -> bool:

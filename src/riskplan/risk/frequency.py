@@ -1,24 +1,23 @@
-"""What is owed: tier x sector x item -> visits in the horizon and the longest interval (S3)."""
+"""What rules and the draw make owed: tier x sector x item -> visits in the horizon and the longest interval (S3)."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from riskplan.case.tables import Case
-from riskplan.plan.tables import normalise
-from riskplan.risk.history import done_visits
+from riskplan.risk.last_done import NEVER, LastDone
 from riskplan.risk.scoring import Scores
 from riskplan.rules.model import DutyRule, Rulebook
 from riskplan.rules.scopes import premises_property
 from riskplan.units import DAYS_PER_YEAR
 
+Ints = npt.NDArray[np.int64]
 CAUSE_FREQUENCY = "frequency"
 CAUSE_DUE = "due"
 """The longest interval since the last visit ends inside the horizon."""
@@ -27,61 +26,152 @@ CAUSE_DRAWN = "drawn-not-yet"
 """Until draws are built, drawn duties go to the longest overdue first and are flagged so."""
 
 
-def duties(case: Case, rules: Rulebook, scores: Scores) -> pd.DataFrame:
-    """Return the plan table ``duties``: one row per enterprise and item that owes at least one visit.
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Duties column by column; all of one length.
 
     Parameters
     ----------
-    case, rules
-        Items, duty rules, frequencies.
-    scores
-        Tiers, and days since the last visit for drawn duties.
+    e, item
+        Places in ``case.enterprises`` and ``case["items"]``.
+    visits, longest
+        Visits owed, longest interval [days] (0: none).
+    cause
+        Why.
+    first, last
+        ISO days of the window, "" = the horizon's.
+    months
+        Months in which visits count, joined by ``|``; "" = all.
     """
-    horizon = len(case.days.dates)
-    last = last_done(case, rules)
-    names = case.enterprises["enterprise_id"].to_numpy()
+
+    e: Ints
+    item: Ints
+    visits: Ints
+    longest: Ints
+    cause: list[str]
+    first: list[str]
+    last: list[str]
+    months: list[str]
+
+    def __len__(self) -> int:
+        return len(self.e)
+
+
+@dataclass
+class Collector:
+    """Collects duties of many enterprises at once."""
+
+    _parts: list[tuple[Ints, Ints, Ints, Ints]] = field(default_factory=list)
+    _words: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def add(self, e: Ints, item: int, owed: tuple[int, int], words: tuple[str, str, str, str]) -> None:
+        """Add a duty of some enterprises.
+
+        Parameters
+        ----------
+        e, item
+            Places.
+        owed
+            Visits, longest interval [days].
+        words
+            Cause, first, last, months.
+        """
+        count = len(e)
+        if count:
+            self._parts.append((
+                e.astype(np.int64),
+                np.full(count, item, dtype=np.int64),
+                np.full(count, owed[0], dtype=np.int64),
+                np.full(count, owed[1], dtype=np.int64),
+            ))
+            self._words.append(words)
+
+    def rows(self) -> Rows:
+        """Return everything collected."""
+        empty = (np.zeros(0, dtype=np.int64),) * 4
+        e, item, visits, longest = (np.concatenate(c) for c in zip(empty, *self._parts, strict=True))
+        counts = [len(part[0]) for part in self._parts]
+        columns = [
+            [w[k] for w, n in zip(self._words, counts, strict=True) for _ in range(n)] for k in range(4)
+        ]
+        return Rows(e, item, visits, longest, *columns)
+
+
+def listed_and_drawn(case: Case, rules: Rulebook, scores: Scores, last: LastDone) -> Rows:
+    """Return what duty rules and the draw make owed.
+
+    Parameters
+    ----------
+    case, rules, scores
+        Items, duty rules, frequencies; tiers, and days since the last visit for drawn duties.
+    last
+        When items were last checked.
+    """
+    frame, horizon = case.enterprises, len(case.days.dates)
     keys = premises_property(case, rules.frequency.by, list(scores.table["tier"]))
-    listed: list[_Owed] = []
-    drawn: dict[str, dict[int, list[_Owed]]] = defaultdict(lambda: defaultdict(list))
-    for e, item, rule in _pairs(case, _fitting_rules(case, rules)):
-        f = frequency_of(rule, rules, keys[e])
-        one = _Owed(e, item, f, longest_interval(rule, rules, keys[e], f) if f > 0 else 0)
-        if f >= 1:
-            listed.append(replace(one, visits=max(1, math.floor(f * horizon / DAYS_PER_YEAR + 0.5))))
-        elif f > 0 and rules.frequency.below_one == "drawn":
-            drawn[keys[e]][e].append(replace(one, cause=CAUSE_DRAWN))
-        elif f > 0 and _is_due(last.get((names[e], item), ""), one.longest, case.last_day):
-            listed.append(replace(one, cause=CAUSE_DUE))
-    for key in sorted(drawn):
-        pool = {e: [(one.item, one.frequency) for one in own] for e, own in drawn[key].items()}
-        for e in longest_overdue(case, scores, pool, horizon):
-            listed += drawn[key][e]
-    basis = dict(zip(case["items"]["item_id"], case["items"]["basis"], strict=True))
-    rows: list[dict[str, object]] = [
-        {
-            "enterprise_id": names[one.e],
-            "item_id": one.item,
-            "visits": one.visits,
-            "longest_interval_days": one.longest,
-            "cause": one.cause,
-            "last_done": last.get((names[one.e], one.item), ""),
-            "basis": basis[one.item],
-        }
-        for one in listed
-    ]
-    return normalise("duties", pd.DataFrame(rows, columns=None if rows else ["enterprise_id", "item_id"]))
+    groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    columns = zip(frame["sector"], frame["size"], keys, frame["status"] == "active", strict=True)
+    for e, (sector, size, key, active) in enumerate(columns):
+        if active:
+            groups[sector, size, key].append(e)
+    made, pools, possible = Collector(), _Pools(last, case), visited_items(case)
+    for (sector, size, key), members in sorted(groups.items()):
+        these = np.array(members, dtype=np.int64)
+        for item, rule in sorted(fitting_rules(possible, rules, sector, size).items()):
+            f = frequency_of(rule, rules, key)
+            longest = longest_interval(rule, rules, key, f) if f > 0 else 0
+            months = "|".join(str(m) for m in sorted(set(rule.months)))
+            if f >= 1:
+                made.add(these, item, (visits_in(f, horizon), longest), (CAUSE_FREQUENCY, "", "", months))
+            elif f > 0 and rules.frequency.below_one == "drawn":
+                pools.add(key, these, (item, f, longest, months))
+            elif f > 0:
+                due = these[pools.due(these, item, longest)]
+                made.add(due, item, (1, longest), (CAUSE_DUE, "", "", months))
+    pools.draw(made, scores, horizon)
+    return made.rows()
 
 
-@dataclass(frozen=True)
-class _Owed:
-    """One item owed at one enterprise."""
+def visits_in(frequency: float, horizon: int) -> int:
+    """Return the visits owed in a horizon [days] at so many per 365 days, at least 1."""
+    return max(1, math.floor(frequency * horizon / DAYS_PER_YEAR + 0.5))
 
-    e: int
-    item: str
-    frequency: float
-    longest: int
-    visits: int = 1
-    cause: str = CAUSE_FREQUENCY
+
+@dataclass(eq=False)
+class _Pools:
+    """Drawn duties by key of the frequency."""
+
+    last: LastDone
+    case: Case
+    pools: dict[str, dict[int, list[tuple[int, float, int, str]]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+
+    def add(self, key: str, e: Ints, duty: tuple[int, float, int, str]) -> None:
+        """Add a duty (item, visits per 365 days, longest interval, months) of some enterprises."""
+        for one in e.tolist():
+            self.pools[key][one].append(duty)
+
+    def due(self, e: Ints, item: int, longest: int) -> npt.NDArray[np.bool_]:
+        """Tell where a visit falls due by the end of the horizon: never done, or the longest interval ends in it."""
+        days = self.last.of(e, item)
+        end = (self.case.last_day - _EPOCH).days
+        return (days == NEVER) | (np.where(days == NEVER, 0, days) + longest <= end)
+
+    def draw(self, made: Collector, scores: Scores, horizon: int) -> None:
+        """Add the drawn duties of the longest overdue."""
+        for key in sorted(self.pools):
+            pool = self.pools[key]
+            weights = {e: max(f for _, f, _, _ in own) for e, own in pool.items()}
+            chosen: dict[tuple[int, int, str], list[int]] = defaultdict(list)
+            for e in longest_overdue(self.case, scores, weights, horizon):
+                for item, _, longest, months in pool[e]:
+                    chosen[item, longest, months].append(e)
+            for (item, longest, months), own in sorted(chosen.items()):
+                made.add(np.array(own), item, (1, longest), (CAUSE_DRAWN, "", "", months))
+
+
+_EPOCH = np.datetime64("1970-01-01").astype(object)
 
 
 def frequency_of(rule: DutyRule, rules: Rulebook, key: str) -> float:
@@ -119,49 +209,58 @@ def longest_interval(rule: DutyRule, rules: Rulebook, key: str, frequency: float
     for stated in (rule.longest_interval_days or {}, {} if rule.visits else general):
         if key in stated or ANY in stated:
             return stated.get(key, stated.get(ANY, 0))
+    return derived_interval(rules, frequency)
+
+
+def derived_interval(rules: Rulebook, frequency: float) -> int:
+    """Return the longest interval [days] that follows from a frequency: factor x 365 / visits."""
     return math.floor(rules.frequency.longest_interval_factor * DAYS_PER_YEAR / frequency)
 
 
-def _is_due(last: str, longest: int, last_day: dt.date) -> bool:
-    """Tell whether a visit falls due by the end of the horizon: never done, or the longest interval ends in it."""
-    return not last or dt.date.fromisoformat(last) + dt.timedelta(days=longest) <= last_day
+def fitting_rules(
+    possible: Mapping[str, int], rules: Rulebook, sector: str, size: str
+) -> dict[int, DutyRule]:
+    """Return item (place) -> the rule that holds for it: the last that fits.
+
+    Parameters
+    ----------
+    possible
+        Items that make visits -> place (``visited_items``).
+    rules
+        Duty rules.
+    sector, size
+        Of the premises.
+    """
+    chosen: dict[int, DutyRule] = {}
+    for rule in rules.duties:
+        if (not rule.sectors or sector in rule.sectors) and (not rule.sizes or size in rule.sizes):
+            chosen.update({possible[item]: rule for item in rule.items if item in possible})
+    return chosen
 
 
-def _fitting_rules(case: Case, rules: Rulebook) -> dict[tuple[str, str], list[tuple[str, DutyRule]]]:
-    """Return (sector, size) -> items with the rule that holds for them."""
-    items = case["items"]
-    enforcing = set(case["departments"].query("role == 'enforcement'")["department_id"])
-    possible = set(items[(items["mode"] == "on_site") & items["department_id"].isin(enforcing)]["item_id"])
-    result: dict[tuple[str, str], list[tuple[str, DutyRule]]] = {}
-    for sector, size in sorted(set(zip(case.enterprises["sector"], case.enterprises["size"], strict=True))):
-        chosen: dict[str, DutyRule] = {}
-        for rule in rules.duties:
-            if (not rule.sectors or sector in rule.sectors) and (not rule.sizes or size in rule.sizes):
-                chosen.update({item: rule for item in rule.items if item in possible})
-        result[sector, size] = sorted(chosen.items())
-    return result
+def visited_items(case: Case) -> dict[str, int]:
+    """Return item -> place of those that make visits: on site, of a department with enforcement power."""
+    departments, items = case["departments"], case["items"]
+    enforcing = set(departments["department_id"][departments["role"] == "enforcement"])
+    chosen = (items["mode"] == "on_site") & items["department_id"].isin(enforcing)
+    return {name: k for k, (name, yes) in enumerate(zip(items["item_id"], chosen, strict=True)) if yes}
 
 
-def _pairs(
-    case: Case, fits: dict[tuple[str, str], list[tuple[str, DutyRule]]]
-) -> Iterator[tuple[int, str, DutyRule]]:
-    frame = case.enterprises
-    for e, (sector, size, status) in enumerate(
-        zip(frame["sector"], frame["size"], frame["status"], strict=True)
-    ):
-        if status == "active":
-            for item, rule in fits[sector, size]:
-                yield e, item, rule
-
-
-def longest_overdue(
-    case: Case, scores: Scores, pool: dict[int, list[tuple[str, float]]], horizon: int
-) -> list[int]:
+def longest_overdue(case: Case, scores: Scores, pool: dict[int, float], horizon: int) -> list[int]:
     """Return the enterprises of a pool of drawn duties that owe a visit in this horizon.
 
     Never visited first, then the longest ago, then higher score, then place; renaming ids changes nothing.
+
+    Parameters
+    ----------
+    case, scores
+        Places and names; points and days since the last visit.
+    pool
+        Enterprise -> its largest frequency.
+    horizon
+        Days.
     """
-    weight = math.fsum(max(f for _, f in items) for items in pool.values())
+    weight = math.fsum(pool.values())
     number = math.floor(weight * horizon / DAYS_PER_YEAR + 0.5)
     frame, since = case.enterprises, scores.days_since_visit
     lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
@@ -171,20 +270,3 @@ def longest_overdue(
         return (-np.inf if since[e] < 0 else -float(since[e]), -int(points[e]), lon[e], lat[e], names[e])
 
     return sorted(pool, key=key)[:number]
-
-
-def last_done(case: Case, rules: Rulebook) -> dict[tuple[str, str], str]:
-    """Return (enterprise, item) -> ISO day of the last done visit that checked it."""
-    by_department: dict[str, tuple[str, ...]] = {
-        str(d): tuple(rows["item_id"]) for d, rows in case["items"].groupby("department_id", sort=True)
-    }
-    result: dict[tuple[str, str], str] = {}
-    visits = done_visits(case, rules).sort_values(["date", "visit_id"], kind="stable")
-    days = visits["date"].dt.strftime("%Y-%m-%d")
-    for enterprise, day, departments, items in zip(
-        visits["object_id"], days, visits["departments"], visits["items"], strict=True
-    ):
-        checked = items or tuple(i for d in departments for i in by_department.get(d, ()))
-        for item in checked:
-            result[enterprise, item] = day
-    return result

@@ -133,7 +133,7 @@ def history_of(case: Case, rules: Rulebook, events: Events | None = None) -> His
         injured_year=_count(events.of[hurt & year], size, events.injured[hurt & year]),
         accident_class=worst.astype(np.int64),
         complaints=_total(events.complaint_of, complaint_decay, size),
-        gaps=_gaps(case),
+        gaps=report_gaps(case),
         days_since_visit=_days_since_visit(case, rules),
         opened_days=opened_days(case),
     )
@@ -213,7 +213,7 @@ def _largest(of: Ints, values: Floats, size: int) -> Floats:
     return result
 
 
-def _gaps(case: Case) -> Ints:
+def report_gaps(case: Case) -> Ints:
     """Return the full months in a row without a self-report, counted from the table's first month and from opening."""
     reports, size = case["self_reports"], len(case.enterprises)
     known = reports[reports["date"] < pd.Timestamp(case.as_of)]
