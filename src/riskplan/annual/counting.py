@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from riskplan.annual.instance import Use, Uses
 from riskplan.joint import Content, Merged
+from riskplan.joint.content import in_window
 from riskplan.joint.lawful import NO_CAP, Lawful, Share, places
 from riskplan.joint.rows import Key
 
@@ -149,7 +150,7 @@ class Counting:
         """
         e = self.merged[i].e
         weeks = len(self.law.weeks)
-        masks = [self.law.allowed(e, c.departments) for c in schedule]
+        masks = [self.law.allowed(e, c.departments) & in_window(c, weeks) for c in schedule]
         allowed = np.array(masks, dtype=bool).reshape(len(schedule), weeks)
         if not any(self._own(i, c.departments) for c in schedule):
             return allowed

@@ -13,6 +13,7 @@ from riskplan.annual.compile import YearModel, loads
 from riskplan.annual.instance import FORBIDDEN, Use
 from riskplan.annual.state import YearState
 from riskplan.joint import Content
+from riskplan.joint.content import in_window
 from riskplan.joint.lawful import Share
 from riskplan.joint.rows import Key
 from riskplan.rules.model import Rulebook
@@ -108,7 +109,8 @@ class _Blocks:
     def by_limit(self, i: int, content: Content) -> list[tuple[str, str, Bools]]:
         """Return (limit id, scope key, blocked weeks) of everything that may block; the calendar comes first."""
         law, e = self.model.law, self.model.merged[i].e
-        result = [(CALENDAR, "", ~law.open_weeks(e, content.departments))]
+        fits = law.open_weeks(e, content.departments) & in_window(content, len(law.weeks))
+        result = [(CALENDAR, "", ~fits)]
         result += self._rows(e, content)
         return [*result, *self._capacity(content)]
 

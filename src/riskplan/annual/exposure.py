@@ -128,7 +128,8 @@ def domains_of(
         duties["longest_interval_days"],
         strict=True,
     ):
-        own[name].append((item, last, round(longest / rules.frequency.longest_interval_factor)))
+        usual = round(longest / rules.frequency.longest_interval_factor) if longest > 0 else DAYS_PER_YEAR
+        own[name].append((item, last, usual))
     first = np.datetime64(case.first_day)
     typical = _typical_age(case, own, first)
     weights = domain_weights(case, rules)

@@ -23,7 +23,7 @@ from riskplan.joint import JointPlan, merge
 from riskplan.joint.lawful import worst_first
 from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress, with_bound
-from riskplan.risk import Scores, duties, score
+from riskplan.risk import Scores, requirements, score
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.support import support_of
@@ -40,6 +40,7 @@ class _Result:
 
     scores: Scores
     duties: pd.DataFrame
+    credits: pd.DataFrame
     joint: JointPlan
     model: YearModel
     dual: DualResult
@@ -78,7 +79,8 @@ def plan_year(
     stop = stop or Stop()
     on_progress(Progress("score"))
     scores = score(case, rules)
-    owed = duties(case, rules, scores)
+    needed = requirements(case, rules, scores)
+    owed = needed.duties
     on_progress(Progress("merge"))
     joint = _by_content(merge(case, rules, scores, owed), case, scores)
     domains, assumed = domains_of(case, rules, owed, list(scores.table["intensity"]), joint)
@@ -89,7 +91,7 @@ def plan_year(
     tell = with_bound(on_progress, dual.bound / UNITS_PER_HAZARD_DAY)
     search = search_plan(model.instance, dual.multipliers, rest, seed, tell)
     final = finish(model, search.state, rules)
-    result = _Result(scores, owed, joint, model, dual, search, final, assumed)
+    result = _Result(scores, owed, needed.credits, joint, model, dual, search, final, assumed)
     return _to_plan(case, rules, result, (stop.effort, seed))
 
 
@@ -122,6 +124,7 @@ def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int
         "scores": result.scores.table,
         "unplanned": normalise("unplanned", pd.DataFrame(missing)) if missing else empty_table("unplanned"),
         "conflicts": result.joint.conflicts,
+        "credits": result.credits,
     }
     return Plan(tables, _manifest(case, rules, result, tables, run))
 
@@ -295,6 +298,7 @@ def _counts(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
         "visits": len(tables["visits"]),
         "unplanned": {t: unplanned.get(t, 0) for t in TIERS},
         "conflicts": {t: conflicts.get(t, 0) for t in TIERS},
+        "credited": int(tables["credits"]["visits"].sum()),
         "drawn_not_yet": int((tables["duties"]["cause"] == "drawn-not-yet").sum()),
     }
 

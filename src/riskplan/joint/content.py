@@ -6,8 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from riskplan.joint.blocks import Blocks, Catalogue, Duty
+import numpy as np
+import numpy.typing as npt
+
+from riskplan.joint.blocks import Blocks, Catalogue, Duty, mask_of
 from riskplan.joint.fewest import bits
+
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,19 @@ class Content:
     lead: str
     minutes: int
     weeks: int = 0
+
+
+def in_window(content: Content, length: int) -> Bools:
+    """Return the weeks in which a visit counts for all that it carries, shape (length,).
+
+    Parameters
+    ----------
+    content
+        The visit.
+    length
+        Number of weeks.
+    """
+    return mask_of(content.weeks, length) if content.weeks else np.ones(length, dtype=bool)
 
 
 @dataclass(frozen=True)

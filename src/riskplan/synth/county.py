@@ -48,7 +48,7 @@ class County:
     def planned_by_township(self) -> tuple[np.ndarray, np.ndarray]:
         """Return expected planned and fixed visits of the year, each of shape (n_townships,)."""
         planned = np.zeros(len(self.geography.townships), dtype=np.int64)
-        np.add.at(planned, self.premises.township, self.expected.owed)
+        np.add.at(planned, self.premises.township, staff.expected_calls(self.premises, self.expected))
         fixed = np.zeros_like(planned)
         np.add.at(fixed, self.premises.township[[v.enterprise for v in self.fixed]], 1)
         return planned, fixed

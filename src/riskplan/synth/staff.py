@@ -6,6 +6,8 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from riskplan.synth.catalogue import (
     county_departments,
     departments,
@@ -74,6 +76,21 @@ def visit_minutes(premises: Premises, index: int) -> dict[str, int]:
         d: sum(item_by_id()[i].minutes for i in ids if item_by_id()[i].department_id == d)
         for d in departments_of(ids)
     }
+
+
+SIMILAR = 2
+"""Departments whose minutes differ by more than this factor come apart, where the spacing leaves room."""
+ROOM_FOR_MORE = 2
+"""Index of the tier (yellow) whose spacing and caps leave room for a further call."""
+
+
+def expected_calls(premises: Premises, expected: Expectation) -> np.ndarray:
+    """Return the joint visits that each enterprise will probably need, shape (n,)."""
+    calls = expected.owed.copy()
+    for i in np.flatnonzero((expected.tier == ROOM_FOR_MORE) & (calls > 0)).tolist():
+        minutes = visit_minutes(premises, i).values()
+        calls[i] += max(minutes) > SIMILAR * min(minutes)
+    return calls
 
 
 def certified_officers(count: int, load: dict[str, int]) -> dict[str, int]:
