@@ -1,12 +1,10 @@
-"""The year's building blocks against brute force: pricing by weeks, fewest calls, slots."""
+"""The year's building blocks against brute force: pricing by weeks, schedules that leave visits out."""
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import combinations, pairwise, product
+from itertools import pairwise
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,11 +12,10 @@ from properties.tiny import patterns, tiny_instance
 from riskplan.annual.instance import FORBIDDEN
 from riskplan.annual.pricing import best_weeks, choose
 from riskplan.annual.state import pattern_cost
-from riskplan.joint.schedules import all_phases, fewest_calls, fill_slots, item_slots, reductions
+from riskplan.joint.schedules import reductions
 
 SEEDS = st.integers(0, 10**6)
 FEW = settings(max_examples=40, deadline=None, derandomize=True)
-DEPARTMENTS = ("A", "B", "C", "D")
 
 
 def random_prices(schedules, seed):
@@ -86,72 +83,6 @@ def test_choice_is_the_cheapest_schedule_of_each_enterprise(seed, prices):
         ]
         assert choice.value[i] == min(costs)
         assert instance.groups[choice.group[i]].owner[choice.row[i]] == i
-
-
-def fewest_by_force(calls: tuple[int, ...], width: int) -> int:
-    """Return the least number of slots into which every department fits often enough, trying all fillings."""
-    full = tuple(sorted(calls, reverse=True))
-    reached, steps = {full}, 0
-    while not any(max(left, default=0) == 0 for left in reached):
-        following = set()
-        for left in reached:
-            open_now = [d for d, k in enumerate(left) if k]
-            for size in range(1, min(width, len(open_now)) + 1):
-                for chosen in combinations(open_now, size):
-                    rest = [k - (d in chosen) for d, k in enumerate(left)]
-                    following.add(tuple(sorted(rest, reverse=True)))
-        reached, steps = following, steps + 1
-    return steps
-
-
-TINY = [
-    (calls, width)
-    for size in range(1, 5)
-    for calls in product(range(1, 5), repeat=size)
-    for width in (1, 2, 3)
-    if list(calls) == sorted(calls)
-]
-
-
-def test_fewest_calls_equals_brute_force_on_all_tiny_cases():
-    """The closed form is the least number of joint visits for up to 4 departments, 4 calls and width 3."""
-    for calls, width in TINY:
-        owed = dict(zip(DEPARTMENTS, calls, strict=False))
-        assert fewest_calls(owed, width) == fewest_by_force(calls, width), (calls, width)
-
-
-def test_nothing_owed_needs_no_call():
-    """Without duties there is no visit."""
-    assert fewest_calls({}, 3) == 0
-
-
-def test_slots_keep_width_and_counts_on_all_tiny_cases():
-    """In every phase each department comes as often as it owes, once a slot, and no slot is too wide or empty."""
-    for calls, width in TINY:
-        owed = tuple(zip(DEPARTMENTS, calls, strict=False))
-        least = fewest_calls(dict(owed), width)
-        for slots in range(least, least + 3):
-            for phase in range(slots):
-                table = fill_slots(owed, slots, phase)
-                assert len(table) == slots
-                assert all(len(row) == len(set(row)) <= width for row in table), (calls, width, slots)
-                assert Counter(d for row in table for d in row) == dict(owed)
-                assert slots > least or all(table), (calls, width, phase)
-
-
-@pytest.mark.parametrize("calls", [(4, 4, 2, 1), (3, 2, 2), (4, 1)])
-def test_phases_differ_and_items_come_as_often_as_owed(calls):
-    """Phases are different tables; an item owed k times stands in k different slots of its department."""
-    owed = tuple(zip(DEPARTMENTS, calls, strict=False))
-    slots = fewest_calls(dict(owed), 2)
-    tables = all_phases(owed, slots)
-    assert len(set(tables)) == len(tables) >= 1
-    for table in tables:
-        for department, most in owed:
-            for k in range(1, most + 1):
-                chosen = item_slots(table, department, k)
-                assert len(set(chosen)) == k
-                assert all(department in table[s] for s in chosen)
 
 
 def test_reductions_leave_out_one_more_visit_each_time():

@@ -119,7 +119,10 @@ def lawful_orders(
     The search is complete: without an order in the result there is none. What has waited longest goes on first, so that
     even orders come early; a block that would come back too late, counting the spacing between all visits, ends a branch.
     """
-    steps = [(b.longest + slack) // year.gap if b.longest else len(visits) for b in blocks]
+    free = len(visits)
+    steps = [(b.longest + slack) // year.gap if b.longest and b.calls > 1 else free for b in blocks]
+    if not all(steps):
+        return []
     found: list[Slots] = []
     for first in sorted(set(visits)):
         walk = _Walk(blocks, steps, tuple(visits))
