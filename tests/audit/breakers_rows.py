@@ -30,7 +30,14 @@ def enterprise_status() -> Broken:
     made.change("enterprises", "E6", status="closed")
     made.duties = [row for row in made.duties if row["enterprise_id"] != "E6"]
     made.duties += [
-        {"enterprise_id": "E5", "item_id": i, "visits": 1, "longest_interval_days": -1} for i in ("a1", "b1")
+        {
+            "enterprise_id": "E5",
+            "item_id": i,
+            "visits": 1,
+            "longest_interval_days": -1,
+            "cause": "drawn-not-yet",
+        }
+        for i in ("a1", "b1")
     ]
     made.visits.append(visit("E5-1", "E5", "2027-W35"))
     return Broken(made, "enterprise-status", 1, ("E6-1",))

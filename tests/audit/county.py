@@ -243,7 +243,13 @@ def county() -> County:
             }
         ],
         duties=[
-            {"enterprise_id": e, "item_id": i, "visits": n, "longest_interval_days": longest}
+            {
+                "enterprise_id": e,
+                "item_id": i,
+                "visits": n,
+                "longest_interval_days": longest,
+                "cause": "frequency" if longest > 0 else "drawn-not-yet",
+            }
             for e, n, longest in (
                 ("E1", 4, 136),
                 ("E2", 2, 273),

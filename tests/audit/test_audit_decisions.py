@@ -19,6 +19,10 @@ def decision(made, tier, days=5, until=None):
         "author": "office",
         "date": today - dt.timedelta(days=days),
         "reason": "seen",
+        "items": (),
+        "visits": float("nan"),
+        "longest_interval_days": -1,
+        "months": (),
         "until": pd.NaT if until is None else today - dt.timedelta(days=until),
     }
 

@@ -9,16 +9,10 @@ import pytest
 from audit.breakers_owed import reason, without_e6
 from audit.county import County, county, visit
 from audit.county_case import case
-from riskplan.audit.owed import Duty
+from audit.owes import Owes, duties
 from riskplan.audit.reasons import Attempt, Room
 from riskplan.audit.world import World
 from riskplan.rules.model import DutyRule
-
-
-def duties(made: County) -> dict[str, dict[str, Duty]]:
-    """Return enterprise -> item -> duty as the audit derives it."""
-    world = World(made.case, made.rules, made.plan())
-    return {world.premises.ids[e]: dict(d) for e, d in world.owed.duties.items()}
 
 
 def with_rules(*rows: DutyRule, **visits: float) -> County:
@@ -35,10 +29,10 @@ def test_last_fitting_rule_wins_and_off_site_items_are_never_owed():
         DutyRule(("a1", "a9")), DutyRule(("a1",), sectors=("mine",), visits={"red": 6, "blue": 2})
     )
     owed = duties(made)
-    assert owed["E1"] == {"a1": Duty(6, 91)}
-    assert owed["E2"] == {"a1": Duty(2, 273)}
+    assert owed["E1"] == {"a1": Owes(6, 91)}
+    assert owed["E2"] == {"a1": Owes(2, 273)}
     made.change("enterprises", "E2", sector="mine")
-    assert duties(made)["E2"] == {"a1": Duty(2, 273)}
+    assert duties(made)["E2"] == {"a1": Owes(2, 273)}
     made.change("enterprises", "E1", status="suspended")
     assert "E1" not in duties(made)
 
@@ -64,7 +58,7 @@ def test_rounding_is_exact_where_floats_are_not():
     """1.4 x 365 / 1 is 511 days, although the floating-point product lies below."""
     made = with_rules(DutyRule(("a1",)), red=1)
     made.settings("frequency", longest_interval_factor=1.4)
-    assert duties(made)["E1"]["a1"].longest_interval == 511
+    assert duties(made)["E1"]["a1"].longest == 511
 
 
 def test_pool_is_drawn_longest_waiting_first():
@@ -91,8 +85,8 @@ def test_pool_size_is_the_rounded_sum_of_the_weights(weight, number):
 def test_drawn_and_listed_items_of_one_enterprise_are_kept_apart():
     """An item with a rule of its own is owed by everyone, the drawn one only by those drawn."""
     made = with_rules(DutyRule(("a1", "b1")), DutyRule(("b1",), visits={"blue": 1}))
-    assert duties(made)["E5"] == {"b1": Duty(1, 547)}
-    assert duties(made)["E6"] == {"a1": Duty(1, 0), "b1": Duty(1, 547)}
+    assert duties(made)["E5"] == {"b1": Owes(1, 547)}
+    assert duties(made)["E6"] == {"a1": Owes(1, 0), "b1": Owes(1, 547)}
 
 
 def test_shortfalls_and_conflicts_are_counted_by_tier():

@@ -9,9 +9,9 @@ import pytest
 
 from audit.breakers_owed import reason, without_e6
 from audit.county import County, county, limit, visit
+from audit.owes import Owes, duties
 from riskplan.audit import audit
 from riskplan.audit.formula import Formula
-from riskplan.audit.owed import Duty
 from riskplan.audit.world import World
 from riskplan.rules.model import DutyRule, Filter, QuietRule
 
@@ -152,12 +152,6 @@ def test_a_reason_about_minutes_names_its_pool(pool, found):
     assert rules == found
 
 
-def duties(made: County) -> dict[str, dict[str, Duty]]:
-    """Return enterprise -> item -> duty as the audit derives it."""
-    world = World(made.case, made.rules, made.plan())
-    return {world.premises.ids[e]: dict(d) for e, d in world.owed.duties.items()}
-
-
 def test_frequency_may_be_stated_by_another_property():
     """By size: small premises twice, all others once a year, whatever their tier; intervals as stated."""
     made = county()
@@ -166,8 +160,8 @@ def test_frequency_may_be_stated_by_another_property():
     made.settings(
         "frequency", by="size", visits={"small": 2, "*": 1}, longest_interval_days={"small": 200, "*": 400}
     )
-    assert duties(made)["E6"] == {"a1": Duty(2, 200), "a2": Duty(4, 136)}
-    assert duties(made)["E1"] == {"a1": Duty(1, 400), "a2": Duty(4, 136)}
+    assert duties(made)["E6"] == {"a1": Owes(2, 200), "a2": Owes(4, 136)}
+    assert duties(made)["E1"] == {"a1": Owes(1, 400), "a2": Owes(4, 136)}
 
 
 @pytest.mark.parametrize(("interval", "due"), [(942, True), (943, False), (None, False)])
@@ -182,8 +176,8 @@ def test_a_duty_of_less_than_one_visit_a_year_is_due_by_its_interval(interval, d
     assert ("b1" in owed) == due
 
 
-def test_dated_visits_without_a_team_and_credits_are_told():
-    """What crews and routes can't be judged for stands in one line, and so do visits replaced by evidence."""
+def test_dated_visits_without_a_team_and_credits_without_evidence_are_told():
+    """What crews and routes can't be judged for stands in one line; a credit without evidence is found."""
     made = county()
     made.visit("E6-1")["date"] = "2027-06-21"
     (finding,) = made.audit().findings
@@ -192,7 +186,7 @@ def test_dated_visits_without_a_team_and_credits_are_told():
     plan = made.plan()
     rows = pd.DataFrame([{"enterprise_id": "E5", "item_id": "a1", "evidence": "report"}])
     (finding,) = audit(made.case, made.rules, plan.with_tables(credits=rows)).findings
-    assert (finding.rule, finding.evidence) == ("credits-not-judged", ("E5/a1",))
+    assert (finding.rule, finding.message) == ("credits", "credit-without-evidence")
 
 
 def test_a_row_of_a_department_counts_the_kinds_it_names():

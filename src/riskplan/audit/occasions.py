@@ -78,7 +78,7 @@ class Occasions:
             strict=True,
         ):
             over = end != NO_DAY and end < self.calendar.as_of
-            if e < 0 or day > self.calendar.as_of or over:
+            if e < 0 or day > self.calendar.as_of or over or not row.items:
                 continue
             often, stated = exact(float(row.visits)), int(row.longest_interval_days)
             strength = (day, often, -stated, "|".join(str(m) for m in row.months))

@@ -12,7 +12,7 @@ KINDS = ("", "floor", "capacity", INTERVAL)
 """Kinds of conflicts; "" in plans of earlier versions."""
 DUTY_KEY = ("enterprise_id", "item_id", "cause")
 DUTY_VALUES = ("visits", "longest_interval_days", "first", "last", "months")
-_Row = tuple[int, int, str, str, frozenset[int]]
+_Row = tuple[int, int, str, str, frozenset[str]]
 
 
 def check_duties(world: World) -> Outcome:
@@ -25,7 +25,7 @@ def check_duties(world: World) -> Outcome:
     ):
         if (name, item, cause) in stated:
             findings.append(_duty(name, item, (2, 1, 1), "duty-twice"))
-        stated[name, item, cause] = (int(visits), int(interval), first, last, frozenset(map(int, months)))
+        stated[name, item, cause] = (int(visits), int(interval), first, last, frozenset(months))
     right = {
         (world.premises.ids[e], duty.item, duty.cause): duty
         for e, duties in world.owed.duties.items()
@@ -47,7 +47,7 @@ def _duty_findings(key: tuple[str, str, str], stated: _Row | None, duty: Duty | 
         off = abs(stated[1] - duty.longest_interval)
         return [_duty(name, item, (stated[1], duty.longest_interval, off), "duty-interval")]
     window = tuple(date_text(day) if day else "" for day in (duty.first, duty.last))
-    if (stated[2], stated[3]) != window or stated[4] != duty.months:
+    if (stated[2], stated[3]) != window or stated[4] != {str(month) for month in duty.months}:
         return [_duty(name, item, (1, 0, 1), "duty-window")]
     return []
 

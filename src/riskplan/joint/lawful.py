@@ -120,6 +120,7 @@ class Lawful:
     _allowed: dict[tuple[int, tuple[str, ...]], Bools] = field(default_factory=dict)
     _shares: dict[tuple[int, tuple[str, ...]], tuple[tuple[Use, Share], ...]] = field(default_factory=dict)
     _room: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _near: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
     _own: dict[tuple[int, tuple[str, ...]], tuple[tuple[int, str, int, bool], ...]] = field(
         default_factory=dict
     )
@@ -239,9 +240,11 @@ class Lawful:
             key = (r, e if premises else int(self.rows.person[e]), name)
             if self.rows.used_before(key):
                 left = self.rows.counter(key)[1]
-                if int(left.min()) < need:
+                if self.rows.spaces_all(r):
+                    scarce.append((r, self._too_near(r, key)))
+                elif int(left.min()) < need:
                     scarce.append((r, left.tobytes()))
-            elif amount < need:
+            elif amount < need and not self.rows.spaces_all(r):
                 scarce.append((r, amount))
         days = (int(self.days.profile[e]), *((e, departments) if self.days.bound else ()))
         window = within.tobytes() if within is not None else b""
@@ -277,8 +280,23 @@ class Lawful:
         weeks = self.widest(e, departments)
         if within is not None:
             weeks = weeks & within
-        shares = [share for _, share in self.common(e, departments)]
-        return len(places(weeks, int(self.gap_weeks[e]), shares, need, NO_CAP))
+        shares = []
+        for key, share in self.common(e, departments):
+            if self.rows.spaces_all(key[0]):
+                weeks = weeks & ~share.blocked()
+            else:
+                shares.append(share)
+        gap = int(self.gap_weeks[e])
+        return len(places(weeks, gap, shares, need, 1 if gap else NO_CAP))
+
+    def _too_near(self, r: int, key: Key) -> bytes:
+        """Return the weeks (as bytes) that done and fixed visits keep free of others; the gap keeps planned ones apart."""
+        windows, left = self.rows.counter(key)
+        memo = (r, left.tobytes())
+        if memo not in self._near:
+            touch = windows.touch(self.days.for_departments(key[1], ()))
+            self._near[memo] = np.logical_or.reduce(touch[left < 1], axis=0).tobytes()
+        return self._near[memo]
 
     def most(
         self, e: int, departments: tuple[str, ...], need: int, within: Bools | None = None

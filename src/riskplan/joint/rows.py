@@ -32,8 +32,6 @@ Dates = npt.NDArray[np.datetime64]
 Key = tuple[int, int, str]
 """Row, then premises (-1: shared by several) and organ, system or area that it counts for."""
 KEPT = ("exact", "safe side")
-LONGEST_BUCKET = 366
-"""Days of the longest calendar window."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +95,11 @@ class _Row:
     amounts: Ints
     dated: dict[tuple[int, str], list[int]]
 
-    def reach(self) -> int:
-        """Return how many days before the horizon a visit may still count."""
-        spacing = int(self.amounts.max(initial=0)) if self.limit.kind == "spacing" else 0
-        return max(LONGEST_BUCKET, self.limit.rolling_days, spacing)
+    def rolling_days(self) -> int:
+        """Return the days of the longest rolling window, 0 for calendar windows."""
+        if self.limit.kind == "spacing":
+            return max(1, int(self.amounts.max(initial=0)))
+        return self.limit.rolling_days
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,9 +164,9 @@ class Rows:
         township = dict(zip(villages["village_code"], villages["township_code"], strict=True))
         for row in self._rows:
             visits = counted_visits(case, rules, row.limit)
-            visits = visits[
-                visits["date"] >= pd.Timestamp(case.first_day) - pd.Timedelta(days=row.reach() + 7)
-            ]
+            days = row.rolling_days()
+            windows = Rolling(self.weeks, days) if days else Buckets(self.weeks, row.limit.window)
+            visits = visits[visits["date"] >= pd.Timestamp(windows.start)]
             days = visits["date"].to_numpy().astype("datetime64[D]").astype(np.int64).tolist()
             columns = (visits["object_kind"], visits["object_id"], visits["departments"], days)
             for kind, name, departments, day in zip(*columns, strict=True):

@@ -25,6 +25,11 @@ class Windows(Protocol):
         """Number of windows."""
         ...
 
+    @property
+    def start(self) -> np.datetime64:
+        """First day that lies in a window."""
+        ...
+
     def spent(self, days: Dates) -> Ints:
         """Return how many dated visits each window holds at most, shape (n_windows,)."""
         ...
@@ -68,6 +73,16 @@ class Buckets:
     def count(self) -> int:
         """Number of windows."""
         return len(self._known[0])
+
+    @property
+    def start(self) -> np.datetime64:
+        """First day that lies in a window."""
+        first = self.weeks.dates[0].astype("datetime64[D]")
+        if self.window == "week":
+            return np.datetime64(first - (first.astype(np.int64) + 3) % 7, "D")
+        months = WINDOW_MONTHS[self.window]
+        month = first.astype("datetime64[M]").astype(np.int64) // months * months
+        return np.datetime64(int(month), "M").astype("datetime64[D]")
 
     def spent(self, days: Dates) -> Ints:
         """Return how many of some days lie in each window, shape (n_windows,)."""
@@ -129,6 +144,11 @@ class Rolling:
     def count(self) -> int:
         """Number of windows."""
         return len(self._runs[1])
+
+    @property
+    def start(self) -> np.datetime64:
+        """First day that lies in a window."""
+        return np.datetime64(self._runs[0][0], "D")
 
     def spent(self, days: Dates) -> Ints:
         """Return the most days of some that one run of each window holds, shape (n_windows,)."""

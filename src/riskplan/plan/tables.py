@@ -201,7 +201,7 @@ def normalise(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         values = list(frame[column]) if column in frame.columns else [_MISSING[kind]] * len(frame)
         if kind == "list":
             values = (
-                [tuple(str(part) for part in v) for v in list(frame[column])]
+                [() if isinstance(v, float) else tuple(str(part) for part in v) for v in list(frame[column])]
                 if column in frame.columns
                 else values
             )

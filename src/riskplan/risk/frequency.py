@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -134,7 +135,12 @@ def listed_and_drawn(case: Case, rules: Rulebook, scores: Scores, last: LastDone
 
 def visits_in(frequency: float, horizon: int) -> int:
     """Return the visits owed in a horizon [days] at so many per 365 days, at least 1."""
-    return max(1, math.floor(frequency * horizon / DAYS_PER_YEAR + 0.5))
+    return max(1, math.floor(as_written(frequency) * horizon / DAYS_PER_YEAR + Fraction(1, 2)))
+
+
+def as_written(number: float) -> Fraction:
+    """Return a number as its decimal notation says, so that floors are exact."""
+    return Fraction(str(number))
 
 
 @dataclass(eq=False)
@@ -214,7 +220,9 @@ def longest_interval(rule: DutyRule, rules: Rulebook, key: str, frequency: float
 
 def derived_interval(rules: Rulebook, frequency: float) -> int:
     """Return the longest interval [days] that follows from a frequency: factor x 365 / visits."""
-    return math.floor(rules.frequency.longest_interval_factor * DAYS_PER_YEAR / frequency)
+    return math.floor(
+        as_written(rules.frequency.longest_interval_factor) * DAYS_PER_YEAR / as_written(frequency)
+    )
 
 
 def fitting_rules(
