@@ -92,7 +92,7 @@ class ReuseRule:
     id
         Unique name.
     source
-        One of ``REUSE_SOURCES``.
+        What satisfies the duty, one of ``REUSE_SOURCES``; where the row itself comes from is its ``basis``.
     validity_days
         Days for which the evidence counts.
     items, domains
