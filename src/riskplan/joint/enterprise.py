@@ -47,6 +47,8 @@ class Merged:
         For each schedule the number of visits that it leaves out.
     proven
         True where officer-minutes and even load are proven least too.
+    undone
+        Items owed that limits forbid altogether.
     alike
         False where caps left no room for visits of similar duration only.
     same_week
@@ -63,6 +65,7 @@ class Merged:
     schedules: tuple[tuple[Content, ...], ...]
     left_out: tuple[int, ...]
     proven: bool = True
+    undone: tuple[str, ...] = ()
     alike: bool = True
     same_week: frozenset[int] = frozenset()
 
@@ -300,6 +303,7 @@ class Merger:
             schedules,
             left_out,
             proven=found.proven,
+            undone=tuple(sorted({catalogue.ids[d.item] for d in whole.duties} - set(owed))),
             alike=found.alike,
         )
 
