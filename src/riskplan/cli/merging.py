@@ -22,6 +22,29 @@ if TYPE_CHECKING:
     from riskplan.rules.model import Rulebook
 
 
+def explain_merge(folder: Path, enterprise: str, s: Settings) -> None:
+    """Print how one enterprise's duties became joint visits.
+
+    Raises
+    ------
+    RiskplanError
+        If there is no such enterprise.
+    """
+    from riskplan.errors import RiskplanError
+    from riskplan.joint import merge
+    from riskplan.report.merge_explain import Subject, explain_lines
+    from riskplan.risk import requirements, score
+
+    case, rules = load(folder, s)
+    if enterprise not in set(case.enterprises["enterprise_id"]):
+        raise RiskplanError("explain.unknown", enterprise=enterprise)
+    scores = score(case, rules)
+    needed = requirements(case, rules, scores)
+    subject = Subject(case, rules, needed, merge(case, rules, scores, needed.duties))
+    for line in explain_lines(subject, enterprise, s.lang):
+        out(line)
+
+
 def merge_case(folder: Path, target: Path | None, s: Settings, *, report: bool) -> None:
     """Merge a case's duties, print calls before and after, write schedules, conflicts and credits where asked for.
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
 
-MOST_STATES = 6_000
+MOST_STATES = 2_000
 """States kept after each step; beyond, the cheapest go on and the minutes are no longer proven least."""
 NO_END = 1 << 30
 NARROW = 60
 """States of the first, narrow search."""
-MOST_WHOLE = 500
+MOST_WHOLE = 300
 """The same where every way is asked for."""
 FEW_STATES = 200
 """Up to here equally good ways to a state are kept too."""
