@@ -41,6 +41,8 @@ def known(row: ReuseRule, item: str = "a1") -> County:
 
 
 REPORTS = ReuseRule("r", "self_report", 60, report_gap_months=0)
+VISITS = ReuseRule("r", "visit", 60, report_gap_months=0)
+FEEDS = ReuseRule("r", "monitoring", 60, report_gap_months=0)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,27 @@ def test_conditions_of_a_row(fields, counts):
 
 
 @pytest.mark.parametrize(
+    ("opened", "counts"), [("2026-10-01", False), ("2026-10-31", False), ("2026-11-01", True)]
+)
+def test_months_before_opening_are_no_gap(opened, counts):
+    """Others report since July; E4, which never did, has no full month without a report if it opened in November."""
+    made = known(replace(VISITS, report_gap_months=1))
+    made.change("enterprises", "E4", opened_on=opened)
+    made.rows("self_reports", {"enterprise_id": "E1", "date": "2026-07-01"})
+    made.rows("visits", {"visit_id": "b-4", "object_id": "E4", "date": "2026-11-19", "departments": ("B",)})
+    assert bool(credits(made)) == counts
+
+
+@pytest.mark.parametrize(("months", "counts"), [(12, False), (13, True)])
+def test_gap_is_counted_up_to_a_year(months, counts):
+    """Who never reported since others began in 2024 has a gap of twelve months, no more."""
+    made = known(replace(VISITS, report_gap_months=months))
+    made.rows("self_reports", {"enterprise_id": "E1", "date": "2024-07-01"})
+    made.rows("visits", {"visit_id": "b-4", "object_id": "E4", "date": "2026-11-19", "departments": ("B",)})
+    assert bool(credits(made)) == counts
+
+
+@pytest.mark.parametrize(
     ("hazard", "counts"),
     [
         ({"date": "2026-11-01", "deadline": "2026-11-19"}, False),
@@ -113,9 +136,6 @@ def test_overdue_hazard_ends_reuse(hazard, counts):
     assert credits(made)
 
 
-FEEDS = ReuseRule("r", "monitoring", 60, report_gap_months=0)
-
-
 @pytest.mark.parametrize(
     ("rows", "evidence"),
     [
@@ -124,6 +144,7 @@ FEEDS = ReuseRule("r", "monitoring", 60, report_gap_months=0)
         ([("F2", "2026-11-10", "normal"), ("F1", "2026-11-11", "offline")], ""),
         ([("F2", "2026-11-10", "normal"), ("F1", "2026-11-09", "alarm")], "monitoring:F2"),
         ([("F2", "2026-11-10", "normal"), ("F1", "2026-11-10", "normal")], "monitoring:F1"),
+        ([("F2", "2026-11-10", "normal"), ("F1", "2026-11-10", "alarm")], ""),
         ([("F2", "2026-11-10", "normal"), ("F1", "2026-11-20", "alarm")], "monitoring:F2"),
     ],
 )
@@ -137,9 +158,6 @@ def test_latest_state_of_monitoring(rows, evidence):
         {"feed_id": "F0", "enterprise_id": "E4", "domain": "mine", "date": "2026-11-19", "state": "normal"},
     )
     assert [name for _, _, name, _ in credits(made)] == ([evidence] if evidence else [])
-
-
-VISITS = ReuseRule("r", "visit", 60, report_gap_months=0)
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,8 @@ FREQUENCY = {"frequency": (2, 273)}
         ([{"items": (), "tier": "red"}], FREQUENCY),
         ([{"visits": 5, "date": "2026-11-01"}, {}], {"override": (3, 182)}),
         ([{"visits": 5}, {}], {"override": (5, 109)}),
+        ([{}, {"visits": 5}], {"override": (5, 109)}),
+        ([{"longest_interval_days": 100}, {"longest_interval_days": 90}], {"override": (3, 90)}),
         ([{"visits": 5, "date": "2026-11-01"}, {"until": "2026-11-19"}], {"override": (5, 109)}),
     ],
 )

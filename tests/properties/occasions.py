@@ -70,6 +70,12 @@ class Draw:
         margin = self.one(MARGINS) + self.one((-1, 0, 0, 1))
         return str(self.one(days) + dt.timedelta(days=margin * self.one((-1, -1, 1))))
 
+    def around(self, empty=0.0):
+        """Return a day close to ``as_of``, "" by chance."""
+        if self.random.random() < empty:
+            return ""
+        return str(self.as_of + dt.timedelta(days=self.one((-40, -2, -1, 0, 1))))
+
     def before(self):
         """Return a day before ``as_of``."""
         return str(self.as_of - dt.timedelta(days=max(1, self.one((1, *MARGINS)) + self.one((-1, 0, 1)))))
@@ -111,10 +117,10 @@ def drawn(seed: int, most: int = 6) -> Drawn:
         "officers": [{"officer_id": f"{d}1", "department_id": d} for d in BODIES],
         "items": items,
         "visits": [visit_of(draw, n, names, ids) for n in range(5 * len(names))],
-        "hazards": [hazard_of(draw, n, names) for n in per] if draw.one((0, 1)) else [],
+        "hazards": [hazard_of(draw, n, names) for n in per] if draw.one((0, 1, 1)) else [],
         "self_reports": reports_of(draw, names),
         "overrides": [decision_of(draw, names, ids) for _ in per],
-        "licences": [licence_of(draw, n, names, ids) for n in per],
+        "licences": [licence_of(draw, n, names, ids) for n in range(3 * len(names))],
         "campaigns": [campaign_of(draw, n, ids) for n in range(2)],
         "monitoring": [feed_of(draw, n, names) for n in range(3 * len(names))],
     }
@@ -182,16 +188,17 @@ def hazard_of(draw: Draw, number: int, names: list[str]) -> dict:
     return {
         "hazard_id": f"h{number}",
         "enterprise_id": draw.one(names),
-        "date": draw.near(draw.as_of),
-        "deadline": draw.near(draw.as_of, empty=0.3),
-        "closed_on": draw.near(draw.as_of, empty=0.4),
+        "date": draw.around(),
+        "deadline": draw.around(empty=0.3),
+        "closed_on": draw.around(empty=0.5),
     }
 
 
 def reports_of(draw: Draw, names: list[str]) -> list[dict]:
-    """Return self-reports: none at all, or most months of some enterprises."""
-    count = draw.one((0, 6, 6, 30))
-    return [{"enterprise_id": draw.one(names), "date": draw.near(draw.as_of)} for _ in range(count)]
+    """Return self-reports: none at all, some, or many."""
+    count = draw.one((0, 6, 20, 40))
+    days = (draw.before, draw.before, draw.around)
+    return [{"enterprise_id": draw.one(names), "date": draw.one(days)()} for _ in range(count)]
 
 
 def decision_of(draw: Draw, names: list[str], items: list[str]) -> dict:
@@ -216,7 +223,7 @@ def licence_of(draw: Draw, number: int, names: list[str], items: list[str]) -> d
         "enterprise_id": draw.one(names),
         "items": draw.few(items),
         "expires_on": draw.near(draw.as_of, draw.first, draw.last),
-        "reviewed_on": draw.near(draw.as_of, empty=0.5),
+        "reviewed_on": draw.one((draw.near(draw.as_of, empty=0.5), draw.before(), draw.around())),
     }
 
 
@@ -242,8 +249,8 @@ def feed_of(draw: Draw, number: int, names: list[str]) -> dict:
         "feed_id": f"F{draw.random.randrange(4)}-{number}",
         "enterprise_id": draw.one(names),
         "domain": draw.one(DOMAINS),
-        "date": draw.near(draw.as_of),
-        "state": draw.one(("normal", "normal", "normal", "alarm", "offline")),
+        "date": draw.one((draw.before(), draw.before(), draw.around())),
+        "state": draw.one(("normal",) * 4 + ("alarm", "offline")),
     }
 
 
@@ -259,7 +266,7 @@ def rules_of(draw: Draw, items: list[str]) -> Rulebook:
         below_one=draw.one(("drawn", "due")),
     )
     duties = tuple(duty_of(draw, keys, items) for _ in range(draw.one((1, 2, 3))))
-    reuse = tuple(reuse_of(draw, n, items) for n in range(draw.one((0, 1, 3, 5))))
+    reuse = tuple(reuse_of(draw, n, items) for n in range(draw.one((0, 3, 5, 7))))
     first = draw.one((1, 90, 91, 180))
     return replace(
         plain_rules(),
@@ -297,9 +304,9 @@ def reuse_of(draw: Draw, number: int, items: list[str]) -> ReuseRule:
         visits=draw.one((1, 1, 2)),
         departments=draw.some(("A", "B", "D", "P")) if of_visits else (),
         results=draw.some(("clean", "found")) if of_visits else (),
-        sectors=draw.some(SECTORS),
-        tiers=draw.some(TIERS),
-        credit_grades=draw.some(GRADES[:2]),
+        sectors=draw.some(SECTORS) if draw.one((0, 0, 1)) else (),
+        tiers=draw.some(TIERS) if draw.one((0, 0, 1)) else (),
+        credit_grades=draw.some(GRADES[:2]) if draw.one((0, 0, 1)) else (),
         no_overdue=draw.one((True, False)),
         report_gap_months=draw.one((0, 0, 1, 2, 6)),
     )
