@@ -178,8 +178,15 @@ def retier(
 def merge(
     case: o.CaseSource,
     out_dir: Annotated[
-        Path | None, typer.Option("--out", help="输出目录 | folder for joint.csv and conflicts.csv")
+        Path | None,
+        typer.Option(
+            "--out", help="输出目录 | folder for joint.csv, requirements.csv, conflicts.csv, credits.csv"
+        ),
     ] = None,
+    report: Annotated[
+        bool,
+        typer.Option("--report", help="合并前后对比报告 | report against every department planning alone"),
+    ] = False,
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
     lang: o.Lang = None,
@@ -187,11 +194,11 @@ def merge(
     quiet: o.Quiet = False,
 ) -> None:
     """Merge duties into joint visits."""
-    from riskplan.cli.tables import merge_case
+    from riskplan.cli.merging import merge_case
 
     s = o.settings(case, lang, strict=strict, quiet=quiet, rules=rules, as_of=as_of)
     with speaking(s.lang):
-        merge_case(case, out_dir, s)
+        merge_case(case, out_dir, s, report=report)
 
 
 @app.command(help="编制年度计划 | plan the year")

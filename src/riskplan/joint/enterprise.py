@@ -47,6 +47,8 @@ class Merged:
         For each schedule the number of visits that it leaves out.
     proven
         True where officer-minutes and even load are proven least too.
+    undone
+        Items owed that limits forbid altogether.
     alike
         False where caps left no room for visits of similar duration only.
     same_week
@@ -63,6 +65,7 @@ class Merged:
     schedules: tuple[tuple[Content, ...], ...]
     left_out: tuple[int, ...]
     proven: bool = True
+    undone: tuple[str, ...] = ()
     alike: bool = True
     same_week: frozenset[int] = frozenset()
 
@@ -221,16 +224,20 @@ class Merger:
     def _least(self, e: int, kind: Kind) -> Calls | None:
         if not kind.duties:
             return None
-        width, year = self.width(e), self.year(e)
-        most = self.lawful.room(
-            e, tuple(kind.alone), least_calls(list(kind.alone.values()), width) + MORE_CALLS
-        )
+        width, year, every = self.width(e), self.year(e), sum(kind.alone.values())
         rest = self._days_and_pairs(e, kind.blocks) if self._special else ()
-        key = (id(kind), width, year, most, rest)
-        if key not in self._calls:
-            blocks = _with_days_and_pairs(kind.blocks, *rest) if rest else kind.blocks
-            self._calls[key] = self._solve(self._gate(blocks, width), year, most)
-        return self._calls[key]
+        few = min(every, least_calls(list(kind.alone.values()), width) + MORE_CALLS)
+        found: Calls | None = None
+        for need in dict.fromkeys((few, every)):
+            most = self.lawful.room(e, tuple(kind.alone), need)
+            key = (id(kind), width, year, most, rest)
+            if key not in self._calls:
+                blocks = _with_days_and_pairs(kind.blocks, *rest) if rest else kind.blocks
+                self._calls[key] = self._solve(self._gate(blocks, width), year, most)
+            found = self._calls[key]
+            if found is not None or most < need:
+                break
+        return found
 
     def _solve(self, gate: Gate, year: Year, most: int) -> Calls | None:
         """Return the least calls; enterprises whose numbers are alike share them, whatever the items are."""
@@ -300,6 +307,7 @@ class Merger:
             schedules,
             left_out,
             proven=found.proven,
+            undone=tuple(sorted({catalogue.ids[d.item] for d in whole.duties} - set(owed))),
             alike=found.alike,
         )
 
