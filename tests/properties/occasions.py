@@ -179,7 +179,7 @@ def visit_of(draw: Draw, number: int, names: list[str], items: list[str]) -> dic
         "kind": draw.one(("daily", "daily", "special", "case")),
         "result": draw.one(("clean", "found", "")),
         "fixed": fixed,
-        "known_on": "",
+        "known_on": draw.around(empty=0.7) if fixed else "",
     }
 
 

@@ -12,9 +12,12 @@ import pytest
 from audit.county_case import days, table
 from how_many import examples
 from properties.occasions import Drawn, drawn
+from riskplan.annual import plan_year
+from riskplan.audit import audit
 from riskplan.audit.dates import date_text
 from riskplan.audit.world import World
 from riskplan.plan.tables import Plan, normalise
+from riskplan.progress import Stop
 from riskplan.risk.history import _days_since_visit
 from riskplan.risk.requirements import requirements
 from riskplan.risk.scoring import Scores
@@ -50,7 +53,8 @@ def planned(made: Drawn) -> tuple[Counter, Counter]:
 
 def audited(made: Drawn) -> tuple[Counter, Counter]:
     """Return duties and credits as the audit derives them."""
-    world = World(made.case, made.rules, Plan({"scores": scores_of(made)}, {}))
+    made_on = {"as_of": str(made.case.as_of)}
+    world = World(made.case, made.rules, Plan({"scores": scores_of(made)}, made_on)).on_time()
     ids = world.premises.ids
     duties = Counter(
         (
@@ -115,3 +119,28 @@ def test_number_drawn_is_exact():
     case = replace(made.case, tables=tables, first_day=year[0], last_day=year[1], days=days(*map(str, year)))
     found = Drawn(case, rules, ["blue"] * 25, [10] * 25)
     assert len(planned(found)[0]) == len(audited(found)[0]) == 15
+
+
+def test_visits_known_later_change_no_plan(hamlet, hamlet_rules):
+    """A year plan does not know what the city fixes afterwards; the audit calls what that breaks a change."""
+    names = list(hamlet.enterprises["enterprise_id"])
+    last = hamlet["visits"].iloc[-1]
+    rows = pd.DataFrame([last] * len(names)).assign(
+        visit_id=[f"later-{n}" for n in range(len(names))],
+        object_kind="enterprise",
+        object_id=names,
+        date=pd.Timestamp(hamlet.first_day) + pd.Timedelta(days=150),
+        fixed=True,
+        kind="daily",
+        known_on=pd.Timestamp(hamlet.as_of) + pd.Timedelta(days=1),
+    )
+    later = hamlet.replace_table(
+        "visits", pd.concat([hamlet["visits"], rows.astype(hamlet["visits"].dtypes)])
+    )
+    quick = Stop(effort=0.02)
+    plan = plan_year(later, hamlet_rules, stop=quick)
+    for name, frame in plan_year(hamlet, hamlet_rules, stop=quick).tables.items():
+        pd.testing.assert_frame_equal(plan[name], frame)
+    report = audit(later, hamlet_rules, plan)
+    assert report.ok
+    assert report.changes

@@ -139,6 +139,20 @@ def fewest_for(unmet: Sequence[tuple[Duty, int]]) -> int:
     unmet
         Duties of one item, and how many visits each lacks.
     """
+    spans = [(duty, left) for duty, left in unmet if not duty.months]
+    needed = _shared(spans)
+    for season, own in ((duty, left) for duty, left in unmet if duty.months):
+        apart = [(duty, left) for duty, left in spans if duty.first and not _meet(season, duty)]
+        needed = max(needed, own + _shared(apart))
+    return needed
+
+
+def _meet(season: Duty, span: Duty) -> bool:
+    return any(season.holds(day) for day in range(span.first, span.last + 1))
+
+
+def _shared(unmet: Sequence[tuple[Duty, int]]) -> int:
+    """Return the fewest visits for windows without seasons: always at the end of the window that ends first."""
     needed = 0
     spans = sorted((duty.last or NO_END, duty.first, left) for duty, left in unmet)
     while spans:
