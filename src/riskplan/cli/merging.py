@@ -27,21 +27,20 @@ def explain_merge(folder: Path, enterprise: str, s: Settings) -> None:
 
     Raises
     ------
-    RiskplanError
-        If there is no such enterprise.
-    """
-    from riskplan.errors import RiskplanError
+    InputError
+        If no enterprise, or more than one, is meant.
+    """  # noqa: DOC502 - raised below
     from riskplan.joint import merge
     from riskplan.report.merge_explain import Subject, explain_lines
     from riskplan.risk import requirements, score
+    from riskplan.risk.explain import position_of
 
     case, rules = load(folder, s)
-    if enterprise not in set(case.enterprises["enterprise_id"]):
-        raise RiskplanError("explain.unknown", enterprise=enterprise)
+    place = position_of(case, enterprise)
     scores = score(case, rules)
     needed = requirements(case, rules, scores)
     subject = Subject(case, rules, needed, merge(case, rules, scores, needed.duties))
-    for line in explain_lines(subject, enterprise, s.lang):
+    for line in explain_lines(subject, place, s.lang):
         out(line)
 
 

@@ -78,6 +78,7 @@ class Kind:
     blocks: Blocks
     order: tuple[str, ...]
     alone: dict[str, int]
+    work: dict[str, int]
 
 
 @dataclass(eq=False)
@@ -158,7 +159,11 @@ class Merger:
         blocks = blocks_of(duties, self.catalogue)
         calls = organ_calls(self._gate(blocks, 1))
         alone = {d: calls[k] for k, d in enumerate(blocks.organs)}
-        return Kind(duties, blocks, tuple(most_frequent_first(duties, self.catalogue)), alone)
+        work = dict.fromkeys(alone, 0)
+        for duty in duties:
+            work[self.catalogue.departments[duty.item]] += duty.visits * self.catalogue.minutes[duty.item]
+        order = tuple(most_frequent_first(duties, self.catalogue))
+        return Kind(duties, blocks, order, alone, work)
 
     def _gate(self, blocks: Blocks, width: int) -> Gate:
         crew, capacity = self.rules.crew, self.rules.capacity
@@ -290,11 +295,10 @@ class Merger:
             for order in found.orders
         ]
         schedules, left_out = with_reductions(list(dict.fromkeys(full)))
-        catalogue, minutes = self.catalogue, dict.fromkeys(kind.alone, 0)
+        catalogue = self.catalogue
         owed: dict[str, int] = {}
         for duty in kind.duties:
             owed[catalogue.ids[duty.item]] = max(duty.visits, owed.get(catalogue.ids[duty.item], 0))
-            minutes[catalogue.departments[duty.item]] += duty.visits * catalogue.minutes[duty.item]
         organ = kind.blocks.organs[found.organ] if found.organ >= 0 else ""
         return Merged(
             -1,
@@ -303,7 +307,7 @@ class Merger:
             found.bound,
             (found.reason, organ),
             kind.alone,
-            minutes,
+            kind.work,
             schedules,
             left_out,
             proven=found.proven,

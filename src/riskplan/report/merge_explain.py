@@ -39,20 +39,20 @@ class Subject:
     joint: JointPlan
 
 
-def explain_lines(subject: Subject, enterprise: str, lang: str) -> list[str]:
+def explain_lines(subject: Subject, place: int, lang: str) -> list[str]:
     """Return how an enterprise's duties became joint visits, as lines of plain text.
 
     Parameters
     ----------
     subject
         A case, merged.
-    enterprise
-        Its id, one of the case.
+    place
+        Its place in ``case.enterprises``.
     lang
         ``zh`` or ``en``.
     """
     frame = subject.case.enterprises
-    place = list(frame["enterprise_id"]).index(enterprise)
+    enterprise = frame["enterprise_id"].iat[place]
     found = next((m for m in subject.joint.merged if m.e == place), None)
     name = frame["name"].iat[place] or enterprise
     lines = [say("merge.explain.title", lang, enterprise=enterprise, name=name)]
