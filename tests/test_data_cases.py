@@ -17,11 +17,14 @@ from riskplan.synth import make_county
 DATA = Path(__file__).parent.parent / "data"
 PINNED = {
     "chicago": "6a9819dd2f9b53c6fd77a82fa03f4935ec43df5dbd6450268af5d5b41bb84721",
-    "yongchun": "78685be21ad5e0a703e28f67cb8c4027e1c9274fc2d3aedf90da465ba551a54b",
+    "yongchun": "b14db74a80bcc206abbed2af9a13f8403e6501a1e6394fe7768822acd29dea54",
 }
 """SHA-256 over names and bytes of all files; change it only together with the data, and say why."""
 MOST_BYTES = {"chicago": 5_000_000, "yongchun": 3_000_000}
-NOTICES = {"chicago": ["defaults_taken"] * 4, "yongchun": ["several_premises"]}
+NOTICES = {
+    "chicago": [*["defaults_taken"] * 3, "item_without_basis", "defaults_taken"],
+    "yongchun": ["several_premises"],
+}
 CASES = sorted(PINNED)
 
 

@@ -15,6 +15,7 @@ from audit import breakers_days as days
 from audit import breakers_limits as limits
 from audit import breakers_owed as owed
 from audit import breakers_rows as rows
+from audit import breakers_together as together
 from audit import breakers_ways as ways
 from audit import lines
 from audit.breaking import Broken
@@ -90,6 +91,12 @@ BREAKERS: dict[str, Callable[[], Broken]] = {
     "alarm-day": days.alarm_of("day"),
     "alarm-week": days.alarm_of("week"),
     "alarm-month": days.alarm_of("month"),
+    "visit-apart": together.visit_apart,
+    "visit-unrelated": together.visit_unrelated,
+    "visit-mixed": together.visit_mixed,
+    "visit-duration": together.visit_duration,
+    "credits": together.credit_without_evidence,
+    "conflict-interval": together.conflict_interval,
 }
 
 VARIANTS: tuple[Callable[[], Broken], ...] = (
@@ -120,6 +127,15 @@ VARIANTS: tuple[Callable[[], Broken], ...] = (
     rows.visit_lead_competent,
     rows.stage_done,
     limits.soft_limit,
+    together.visit_mixed_selection,
+    together.credit_left_out,
+    together.credit_twice,
+    together.duties_window,
+    together.floor_outside_window,
+    together.conflict_capacity,
+    together.late,
+    together.not_late,
+    together.done_never_late,
 )
 
 SPARED: dict[str, Callable[[], County]] = {
@@ -156,6 +172,12 @@ SPARED: dict[str, Callable[[], County]] = {
     "alarm-week": lambda: days.alarm("week", 2),
     "alarm-month": lambda: days.alarm("month", 2),
     "longest-interval": county,
+    "visit-apart": together.visit_apart_spared,
+    "visit-unrelated": together.visit_unrelated_spared,
+    "visit-mixed": together.visit_mixed_spared,
+    "visit-duration": together.visit_duration_spared,
+    "credits": together.credited,
+    "duties": together.floor_in_window,
 }
 
 BY_HAND: dict[tuple[str, str, str, str], str] = {

@@ -134,11 +134,12 @@ class County:
     scores: list[dict] = field(default_factory=list)
     unplanned: list[dict] = field(default_factory=list)
     conflicts: list[dict] = field(default_factory=list)
+    credits: list[dict] = field(default_factory=list)
     manifest: dict = field(default_factory=dict)
 
     def plan(self) -> Plan:
         """Return the plan."""
-        names = ("visits", "teams", "routes", "duties", "scores", "unplanned", "conflicts")
+        names = ("visits", "teams", "routes", "duties", "scores", "unplanned", "conflicts", "credits")
         return Plan({n: normalise(n, pd.DataFrame(getattr(self, n))) for n in names}, self.manifest)
 
     def audit(self) -> AuditReport:

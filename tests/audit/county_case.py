@@ -34,6 +34,8 @@ COLUMNS = {
         "status": "active",
         "policy_list": (),
         "point_source": "",
+        "credit_grade": "",
+        "opened_on": "",
     },
     "townships": {"township_code": "", "name": "", "lon": 118.3, "lat": 25.3},
     "villages": {
@@ -74,6 +76,7 @@ COLUMNS = {
         "selection": "listed",
         "announced": True,
         "basis": "",
+        "skills": (),
     },
     "visits": {
         "visit_id": "",
@@ -86,6 +89,7 @@ COLUMNS = {
         "result": "",
         "fixed": False,
         "source": "",
+        "known_on": "",
         "officers": (),
     },
     "capacity_lines": {"department_id": "", "line": "", "class": "", "days": 0, "basis": ""},
@@ -102,9 +106,61 @@ COLUMNS = {
         "closed_on": "",
         "source": "",
     },
+    "self_reports": {"enterprise_id": "", "date": "", "hazards_found": 0, "source": ""},
+    "overrides": {
+        "enterprise_id": "",
+        "tier": "",
+        "author": "office",
+        "date": "",
+        "reason": "decided",
+        "items": (),
+        "visits": math.nan,
+        "longest_interval_days": -1,
+        "months": (),
+        "until": "",
+    },
+    "licences": {
+        "licence_id": "",
+        "enterprise_id": "",
+        "name": "",
+        "items": (),
+        "expires_on": "",
+        "reviewed_on": "",
+        "source": "",
+    },
+    "campaigns": {
+        "campaign_id": "",
+        "name": "",
+        "approval": "no. 1",
+        "kind": "special",
+        "sectors": (),
+        "grades": (),
+        "sizes": (),
+        "tiers": (),
+        "townships": (),
+        "items": (),
+        "first": "",
+        "last": "",
+    },
+    "monitoring": {
+        "feed_id": "",
+        "enterprise_id": "",
+        "domain": "",
+        "date": "",
+        "state": "normal",
+        "source": "",
+    },
 }
 """Table -> column -> value where a row does not say."""
-DATE_COLUMNS = {"date", "first", "last", "deadline", "closed_on"}
+DATE_COLUMNS = {
+    *("date", "first", "last", "deadline", "closed_on", "opened_on"),
+    *("known_on", "until", "expires_on", "reviewed_on"),
+}
+EMPTY = (
+    *("villages", "leave", "capacity_lines", "closures", "calendar", "hazards"),
+    *("self_reports", "overrides", "licences", "campaigns", "monitoring"),
+)
+"""Tables without a row."""
 
 
 def table(name: str, *rows: dict) -> pd.DataFrame:
@@ -169,7 +225,6 @@ def case(first: str = "2027-01-01", last: str = "2027-12-31", as_of: str = "2026
             {"township_code": "T1", "name": "East", "lon": 118.31, "lat": 25.30},
             {"township_code": "T2", "name": "West", "lon": 118.36, "lat": 25.34},
         ),
-        "villages": table("villages"),
         "departments": table(
             "departments",
             {"department_id": "A", "name": "应急管理局", "depot_lon": 118.30, "depot_lat": 25.30},
@@ -177,7 +232,6 @@ def case(first: str = "2027-01-01", last: str = "2027-12-31", as_of: str = "2026
             {"department_id": "C", "name": "安委办", "role": "coordination"},
         ),
         "officers": officers(),
-        "leave": table("leave"),
         "items": table(
             "items",
             {"item_id": "a1", "department_id": "A", "minutes": 60},
@@ -210,10 +264,7 @@ def case(first: str = "2027-01-01", last: str = "2027-12-31", as_of: str = "2026
                 "fixed": True,
             },
         ),
-        "capacity_lines": table("capacity_lines"),
-        "closures": table("closures"),
-        "calendar": table("calendar"),
-        "hazards": table("hazards"),
+        **{name: table(name) for name in EMPTY},
     }
     dates = [dt.date.fromisoformat(d) for d in (as_of, first, last)]
     return Case("county", "CN", "zh", *dates, True, tables, (), days(first, last), fingerprint="case-1")

@@ -76,7 +76,7 @@ def plan_year(
         Draft visits with weeks, owed duties, scores, what is not planned and why, conflicts, and a manifest with
         objective, bound and gaps. Not covered: longest intervals (checked by the audit), days and teams (``plan_week``).
     """
-    stop = stop or Stop()
+    stop, case = stop or Stop(), case.as_known()
     on_progress(Progress("score"))
     scores = score(case, rules)
     needed = requirements(case, rules, scores)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from riskplan.audit.dates import date_text
 from riskplan.audit.findings import Finding, Outcome
 from riskplan.audit.world import World
@@ -45,4 +47,4 @@ def check_credits(world: World) -> Outcome:
 
 
 def _repeated(names: list[str]) -> list[str]:
-    return sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    return sorted(name for name, count in Counter(names).items() if count > 1)

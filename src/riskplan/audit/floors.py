@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from riskplan.audit.capacity import MONTH_MINUTES, WEEK_CREWS, WEEK_MINUTES
-from riskplan.audit.dates import Calendar
 from riskplan.audit.findings import Finding, Outcome, basis_of
 from riskplan.audit.history import Call
 from riskplan.audit.owed import Duty
@@ -67,7 +66,7 @@ class Ledger:
         for position, duties in self.world.owed.duties.items():
             for duty in duties:
                 calls = self.carried.get((position, duty.item), ())
-                left = duty.visits - sum(meets(duty, call, self.world.calendar) for call in calls)
+                left = duty.visits - sum(meets(duty, call, self.world) for call in calls)
                 if left > 0:
                     result.setdefault((position, duty.item), []).append((duty, left))
         return result
@@ -120,14 +119,16 @@ class Ledger:
         return counts
 
 
-def meets(duty: Duty, call: Call, calendar: Calendar) -> bool:
-    """Tell whether a visit lies in the window of a duty: its day, or every workday of its week (S3)."""
+def meets(duty: Duty, call: Call, world: World) -> bool:
+    """Tell whether a visit lies in the window of a duty: its day, or every open day of its week for it (S3)."""
     if not duty.windowed:
         return True
     if call.dated:
         return duty.holds(call.earliest)
-    days = [day for day in range(call.earliest, call.latest + 1) if calendar.is_workday(day)]
-    return all(duty.holds(day) for day in days)
+    calendar = world.calendar
+    first, last = max(call.earliest, calendar.first), min(call.latest, calendar.last)
+    is_open = world.places.days_for(call.premises, call.kind, call.departments)
+    return all(duty.holds(day) for day in range(first, last + 1) if is_open[day - calendar.first])
 
 
 def fewest_for(unmet: Sequence[tuple[Duty, int]]) -> int:
@@ -138,6 +139,20 @@ def fewest_for(unmet: Sequence[tuple[Duty, int]]) -> int:
     unmet
         Duties of one item, and how many visits each lacks.
     """
+    spans = [(duty, left) for duty, left in unmet if not duty.months]
+    needed = _shared(spans)
+    for season, own in ((duty, left) for duty, left in unmet if duty.months):
+        apart = [(duty, left) for duty, left in spans if duty.first and not _meet(season, duty)]
+        needed = max(needed, own + _shared(apart))
+    return needed
+
+
+def _meet(season: Duty, span: Duty) -> bool:
+    return any(season.holds(day) for day in range(span.first, span.last + 1))
+
+
+def _shared(unmet: Sequence[tuple[Duty, int]]) -> int:
+    """Return the fewest visits for windows without seasons: always at the end of the window that ends first."""
     needed = 0
     spans = sorted((duty.last or NO_END, duty.first, left) for duty, left in unmet)
     while spans:
@@ -256,20 +271,20 @@ def _test(world: World, ledger: Ledger, room: Room, row: Reason, attempt: Attemp
 
 def _weeks_asked(world: World, ledger: Ledger, row: Reason, position: int) -> npt.NDArray[np.bool_]:
     """Return the weeks in which a visit with a row's items would count for every duty that they still lack."""
-    calendar = world.calendar
-    asked = np.ones(len(calendar.mondays), dtype=bool)
+    asked = np.ones(len(world.calendar.mondays), dtype=bool)
     for item in row.items:
         unmet = [duty for duty, _ in ledger.unmet.get((position, item), ())]
         if unmet and all(duty.windowed for duty in unmet):
-            asked &= np.logical_or.reduce([weeks_of(duty, calendar) for duty in unmet])
+            asked &= np.logical_or.reduce([weeks_of(duty, world) for duty in unmet])
     return asked
 
 
-def weeks_of(duty: Duty, calendar: Calendar) -> npt.NDArray[np.bool_]:
-    """Return the weeks all of whose workdays lie in the window of a duty, shape (n_weeks,)."""
+def weeks_of(duty: Duty, world: World) -> npt.NDArray[np.bool_]:
+    """Return the weeks all of whose workdays from ``as_of`` on lie in the window of a duty, shape (n_weeks,) (S10)."""
+    calendar, workdays = world.calendar, world.places.general
     outside = np.zeros(len(calendar.mondays), dtype=bool)
     for day in calendar.days():
-        if calendar.is_workday(day) and not duty.holds(day):
+        if workdays[day - calendar.first] and not duty.holds(day):
             outside[calendar.week_of_day[day - calendar.first]] = True
     return ~outside
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from riskplan.audit.dates import date_text
 from riskplan.audit.findings import Finding, Outcome
 from riskplan.audit.floors import INTERVAL
@@ -57,6 +59,20 @@ def _duty(name: str, item: str, figures: tuple[int, int, int], message: str) -> 
     return Finding("duties", "violation", f"{name}/{item}", "", *figures, (item,), "", message, details)
 
 
+def least_owed(items: Sequence[str], duties: Sequence[Duty]) -> int:
+    """Return how often the least owed of some items is owed, over all causes."""
+    owed = dict.fromkeys(items, 0)
+    for duty in duties:
+        owed[duty.item] += duty.visits
+    return min(owed.values(), default=0)
+
+
+def stands(limit_ids: Sequence[str], precedence: Sequence[str], wins: str) -> bool:
+    """Tell whether the limit that is said to stand is one of those that clash, and the first that rules name (S14)."""
+    first = next((name for name in precedence if name in limit_ids), wins)
+    return wins in limit_ids and wins == first
+
+
 def check_conflicts(world: World) -> Outcome:
     """Check the conflict register: known enterprises and items, figures and winners that fit (S14)."""
     table = world.table("conflicts")
@@ -68,12 +84,13 @@ def check_conflicts(world: World) -> Outcome:
         off = int(possible) - int(owed)
         figures = (int(possible), int(owed), max(1, abs(off)))
         own = [d for d in world.owed.of(position) if d.item in evidence]
-        fits = bool(items) and position >= 0 and kind in KINDS and (not wins or wins in limits)
+        fits = bool(items) and position >= 0 and kind in KINDS
+        fits &= not wins or stands(limits, world.rules.joint.precedence, wins)
         fits &= not kind or (int(undone) == abs(off) and len(bases) == len(limits))
         if kind == INTERVAL:
             fits &= 0 < owed < possible and any(d.longest_interval == owed for d in own)
         else:
-            fits &= 0 <= possible < owed <= sum(d.visits for d in own)
+            fits &= 0 <= possible < owed <= least_owed(evidence, own)
         severity = ("notice" if kind == INTERVAL else "conflict") if fits else "violation"
         rule = ("conflict-interval" if kind == INTERVAL else "conflict") if fits else "conflict-row"
         tier = world.premises.tier[position] if fits else ""

@@ -69,7 +69,7 @@ def _reasons(world: World, a: Subject, b: Subject) -> Iterator[tuple[str, str, W
     for row in joint.apart:
         straight = _fits(row.these, a) and _fits(row.those, b)
         if straight or (_fits(row.these, b) and _fits(row.those, a)):
-            yield row.id, "visit-apart", row.provenance.grounds
+            yield f"apart {row.id}", "visit-apart", row.provenance.grounds
     related = any(a.domain in row.domains and b.domain in row.domains for row in joint.related)
     if joint.related and a.department != b.department and not related:
         yield "related", "visit-unrelated", ""

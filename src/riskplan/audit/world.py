@@ -163,14 +163,17 @@ class World:
 
     @cached_property
     def late(self) -> frozenset[str]:
-        """Fixed visits of the case that became known after the plan was made (S13)."""
+        """Fixed visits still to come that became known after the plan was made (S13)."""
         made = day_of(str(self.plan.manifest.get("as_of", "")))
         table = self.case.tables.get("visits")
         if not made or table is None or not len(table):
             return frozenset()
-        known = column_days(table["known_on"])
-        rows = zip(table["visit_id"], table["fixed"], known, strict=True)
-        return frozenset(str(name) for name, fixed, day in rows if fixed and day > made)
+        days = (column_days(table[name]) for name in ("date", "known_on"))
+        rows = zip(table["visit_id"], table["fixed"], *days, strict=True)
+        today = self.calendar.as_of
+        return frozenset(
+            str(name) for name, fixed, day, told in rows if fixed and day >= today and told > made
+        )
 
     def on_time(self) -> World:
         """Return the world as it was known when the plan was made: without late visits."""

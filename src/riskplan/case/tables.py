@@ -102,6 +102,13 @@ class Case:
         """The premises."""
         return self.tables["enterprises"]
 
+    def as_known(self) -> Case:
+        """Return the case without visits to come that become known only after ``as_of``: nobody plans around them (S13)."""
+        visits = self.tables["visits"]
+        today = np.datetime64(self.as_of, "s")
+        late = (visits["known_on"] > today) & visits["fixed"] & (visits["date"] >= today)
+        return self.replace_table("visits", visits[~late]) if late.any() else self
+
     def replace_table(self, name: str, frame: pd.DataFrame) -> Case:
         """Return a copy of the case with one table changed (used for variants and tests)."""
         return replace(self, tables={**self.tables, name: frame.reset_index(drop=True)})

@@ -178,7 +178,18 @@ def retier(
 def merge(
     case: o.CaseSource,
     out_dir: Annotated[
-        Path | None, typer.Option("--out", help="输出目录 | folder for joint.csv and conflicts.csv")
+        Path | None,
+        typer.Option(
+            "--out", help="输出目录 | folder for joint.csv, requirements.csv, conflicts.csv, credits.csv"
+        ),
+    ] = None,
+    report: Annotated[
+        bool,
+        typer.Option("--report", help="合并前后对比报告 | report against every department planning alone"),
+    ] = False,
+    enterprise: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="ID", help="逐步说明某企业 | one enterprise step by step"),
     ] = None,
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
@@ -187,11 +198,14 @@ def merge(
     quiet: o.Quiet = False,
 ) -> None:
     """Merge duties into joint visits."""
-    from riskplan.cli.tables import merge_case
+    from riskplan.cli.merging import explain_merge, merge_case
 
     s = o.settings(case, lang, strict=strict, quiet=quiet, rules=rules, as_of=as_of)
     with speaking(s.lang):
-        merge_case(case, out_dir, s)
+        if enterprise is not None:
+            explain_merge(case, enterprise, s)
+        else:
+            merge_case(case, out_dir, s, report=report)
 
 
 @app.command(help="编制年度计划 | plan the year")

@@ -7,6 +7,7 @@ that a conflict is always true; what only all limits together forbid becomes a s
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from riskplan.joint.fewest import least_calls
@@ -88,7 +89,13 @@ class Budget:
         name = {d: d if organ else rows.system(d) for d in sorted(calls)}
         return [d for d, own in name.items() if own == key[2] and (not only or d in only)]
 
-    def trim(self, e: int, allowed: dict[str, int], reasons: dict[str, tuple[str, ...]]) -> None:
+    def trim(
+        self,
+        e: int,
+        allowed: dict[str, int],
+        reasons: dict[str, tuple[str, ...]],
+        work: Mapping[str, int],
+    ) -> None:
         """Lower what each department may do to what the shared counters allow.
 
         Parameters
@@ -97,6 +104,8 @@ class Budget:
             Index of the enterprise.
         allowed, reasons
             Department -> calls, and the limits that lowered them; both are changed.
+        work
+            Department -> minutes to check: of equal ones the one with least gives way.
         """
         rows = self.lawful.rows
         for key, room in self.caps(e, allowed):
@@ -109,7 +118,7 @@ class Budget:
             else:
                 own = self._counted(key, allowed)
                 while sum(allowed[d] for d in own) > room:
-                    take_one(allowed, reasons, own, (limit.id,))
+                    take_one(allowed, reasons, own, (limit.id,), work)
 
 
 def lower(
@@ -122,16 +131,20 @@ def lower(
 
 
 def take_one(
-    allowed: dict[str, int], reasons: dict[str, tuple[str, ...]], among: list[str], limit_ids: tuple[str, ...]
+    allowed: dict[str, int],
+    reasons: dict[str, tuple[str, ...]],
+    among: list[str],
+    limit_ids: tuple[str, ...],
+    work: Mapping[str, int],
 ) -> None:
-    """Take one call from the department that has most of them."""
-    d = max(among, key=lambda name: (allowed[name], name))
+    """Take one call from the department that has most of them, of equal ones from the one with least to check."""
+    d = min(among, key=lambda name: (-allowed[name], work[name], name))
     allowed[d] -= 1
     reasons[d] = tuple(dict.fromkeys((*reasons.get(d, ()), *limit_ids)))
 
 
 def possible_calls(
-    budget: Budget, e: int, calls: dict[str, int], width: int
+    budget: Budget, e: int, calls: dict[str, int], width: int, work: Mapping[str, int]
 ) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     """Return what each department can do at most, and the limits that lowered it.
 
@@ -145,6 +158,8 @@ def possible_calls(
         Department -> calls owed.
     width
         Most departments at one gate.
+    work
+        Department -> minutes to check over all calls.
 
     Returns
     -------
@@ -159,12 +174,12 @@ def possible_calls(
         allowed[d], why = law.most(e, (d,), calls[d])
         if why:
             reasons[d] = why
-    budget.trim(e, allowed, reasons)
+    budget.trim(e, allowed, reasons, work)
     visits = least_calls([k for k in allowed.values() if k], width)
     most, limits = law.most(e, names, visits)
     for d in names:
         if allowed[d] > most:
             allowed[d], reasons[d] = most, limits
     while sum(allowed.values()) > most * width:
-        take_one(allowed, reasons, list(names), (*limits, GATE))
+        take_one(allowed, reasons, list(names), (*limits, GATE), work)
     return allowed, reasons

@@ -47,6 +47,8 @@ class Merged:
         For each schedule the number of visits that it leaves out.
     proven
         True where officer-minutes and even load are proven least too.
+    undone
+        Items owed that limits forbid altogether.
     alike
         False where caps left no room for visits of similar duration only.
     same_week
@@ -63,6 +65,7 @@ class Merged:
     schedules: tuple[tuple[Content, ...], ...]
     left_out: tuple[int, ...]
     proven: bool = True
+    undone: tuple[str, ...] = ()
     alike: bool = True
     same_week: frozenset[int] = frozenset()
 
@@ -75,6 +78,7 @@ class Kind:
     blocks: Blocks
     order: tuple[str, ...]
     alone: dict[str, int]
+    work: dict[str, int]
 
 
 @dataclass(eq=False)
@@ -155,7 +159,11 @@ class Merger:
         blocks = blocks_of(duties, self.catalogue)
         calls = organ_calls(self._gate(blocks, 1))
         alone = {d: calls[k] for k, d in enumerate(blocks.organs)}
-        return Kind(duties, blocks, tuple(most_frequent_first(duties, self.catalogue)), alone)
+        work = dict.fromkeys(alone, 0)
+        for duty in duties:
+            work[self.catalogue.departments[duty.item]] += duty.visits * self.catalogue.minutes[duty.item]
+        order = tuple(most_frequent_first(duties, self.catalogue))
+        return Kind(duties, blocks, order, alone, work)
 
     def _gate(self, blocks: Blocks, width: int) -> Gate:
         crew, capacity = self.rules.crew, self.rules.capacity
@@ -221,16 +229,20 @@ class Merger:
     def _least(self, e: int, kind: Kind) -> Calls | None:
         if not kind.duties:
             return None
-        width, year = self.width(e), self.year(e)
-        most = self.lawful.room(
-            e, tuple(kind.alone), least_calls(list(kind.alone.values()), width) + MORE_CALLS
-        )
+        width, year, every = self.width(e), self.year(e), sum(kind.alone.values())
         rest = self._days_and_pairs(e, kind.blocks) if self._special else ()
-        key = (id(kind), width, year, most, rest)
-        if key not in self._calls:
-            blocks = _with_days_and_pairs(kind.blocks, *rest) if rest else kind.blocks
-            self._calls[key] = self._solve(self._gate(blocks, width), year, most)
-        return self._calls[key]
+        few = min(every, least_calls(list(kind.alone.values()), width) + MORE_CALLS)
+        found: Calls | None = None
+        for need in dict.fromkeys((few, every)):
+            most = self.lawful.room(e, tuple(kind.alone), need)
+            key = (id(kind), width, year, most, rest)
+            if key not in self._calls:
+                blocks = _with_days_and_pairs(kind.blocks, *rest) if rest else kind.blocks
+                self._calls[key] = self._solve(self._gate(blocks, width), year, most)
+            found = self._calls[key]
+            if found is not None or most < need:
+                break
+        return found
 
     def _solve(self, gate: Gate, year: Year, most: int) -> Calls | None:
         """Return the least calls; enterprises whose numbers are alike share them, whatever the items are."""
@@ -283,11 +295,10 @@ class Merger:
             for order in found.orders
         ]
         schedules, left_out = with_reductions(list(dict.fromkeys(full)))
-        catalogue, minutes = self.catalogue, dict.fromkeys(kind.alone, 0)
+        catalogue = self.catalogue
         owed: dict[str, int] = {}
         for duty in kind.duties:
             owed[catalogue.ids[duty.item]] = max(duty.visits, owed.get(catalogue.ids[duty.item], 0))
-            minutes[catalogue.departments[duty.item]] += duty.visits * catalogue.minutes[duty.item]
         organ = kind.blocks.organs[found.organ] if found.organ >= 0 else ""
         return Merged(
             -1,
@@ -296,10 +307,11 @@ class Merger:
             found.bound,
             (found.reason, organ),
             kind.alone,
-            minutes,
+            kind.work,
             schedules,
             left_out,
             proven=found.proven,
+            undone=tuple(sorted({catalogue.ids[d.item] for d in whole.duties} - set(owed))),
             alike=found.alike,
         )
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
 
-MOST_STATES = 20_000
+MOST_STATES = 2_000
 """States kept after each step; beyond, the cheapest go on and the minutes are no longer proven least."""
 NO_END = 1 << 30
-MOST_WHOLE = 2_000
+NARROW = 60
+"""States of the first, narrow search."""
+MOST_WHOLE = 300
 """The same where every way is asked for."""
 FEW_STATES = 200
 """Up to here equally good ways to a state are kept too."""
@@ -191,6 +193,10 @@ class _Search:
                 return None
         return gate.people * (gate.fixed + longest)
 
+    def least(self, part: _Part) -> int:
+        """Return the officer-minutes that an organ pays at least in a visit."""
+        return self.gate.people * (self.gate.fixed + part.minutes)
+
     def shapes(self, organ: int) -> list[tuple[_Part, ...]]:
         """Return the ways of an organ to make its fewest visits: which blocks stand in how many of them."""
         own = [b for b, block in enumerate(self.gate.blocks) if block.organ == organ]
@@ -288,50 +294,76 @@ def least_calls(calls: Sequence[int], width: int) -> int:
     return max(*calls, -(-sum(calls) // width)) if calls else 0
 
 
+@dataclass
+class _Run:
+    """How a search goes: every way or the best ones, states kept after each part, officer-minutes that are known."""
+
+    whole: bool
+    most: int
+    upper: int = NO_END
+    proven: bool = True
+
+
 def _with_calls(
     search: _Search, shapes: list[list[tuple[_Part, ...]]], calls: int, *, whole: bool
 ) -> tuple[tuple[tuple[int, int, Slots], ...], bool]:
-    """Return the ways to make so many calls, the best first, and whether all of them were looked at."""
+    """Return the ways to make so many calls, the best first, and whether all of them were looked at.
+
+    Where only the best ones are asked for, a narrow search says what they cost at most; states that must cost more end.
+    """
     finals: dict[Slots, Cost] = {}
-    proven = True
-    for k, chosen in enumerate(product(*shapes)):
-        if k == MOST_SHAPES:
-            proven = False
+    run = _Run(whole, MOST_WHOLE if whole else NARROW)
+    passes = (run,) if whole else (run, _Run(whole, MOST_STATES))
+    for one in passes:
+        one.upper = min((m for m, _ in finals.values()), default=NO_END) if one is not run else NO_END
+        for k, chosen in enumerate(product(*shapes)):
+            one.proven &= k < MOST_SHAPES
+            if k == MOST_SHAPES:
+                break
+            parts = sorted((p for own in chosen for p in own), key=lambda p: (-p.minutes, p.organ, p.blocks))
+            _fill(search, parts, calls, finals, one)
+        if one.proven:
             break
-        parts = sorted((p for own in chosen for p in own), key=lambda p: (-p.minutes, p.organ, p.blocks))
-        proven &= _fill(search, parts, calls, finals, whole)
-    return tuple(sorted((m, q, slots) for slots, (m, q) in finals.items())), proven
+    return tuple(sorted((m, q, slots) for slots, (m, q) in finals.items())), one.proven
 
 
-def _fill(search: _Search, parts: list[_Part], calls: int, finals: dict[Slots, Cost], whole: bool) -> bool:
-    """Put parts into visits, longest first, and add what comes out; False where states had to be dropped.
+def _fill(search: _Search, parts: list[_Part], calls: int, finals: dict[Slots, Cost], run: _Run) -> None:
+    """Put parts into visits, longest first, and add what comes out.
 
     The longest part of a visit comes first, so that its minutes are known when it opens and every later part pays them.
     A state is what may still matter of the visits, and what organs in several parts have paid; its cheapest way goes on.
     """
-    proven = True
     states: _States = {((), (0,) * len(search.organs)): ((0, 0), ((0,) * calls,))}
     left, matters = sum(p.count for p in parts), -1
+    rest = sum(p.count * search.least(p) for p in parts)
     for k, part in enumerate(parts):
-        left -= part.count
+        left, rest = left - part.count, rest - part.count * search.least(part)
         last = all(later.organ != part.organ for later in parts[k + 1 :])
-        matters, before = -1 if whole else search.matters(parts[k + 1 :]), matters
+        matters, before = -1 if run.whole else search.matters(parts[k + 1 :]), matters
         fresh: _States = {}
         for (_, paid), (cost, ways) in states.items():
             for slots in ways:
                 for taken, charge in _places(search, slots, part, before):
-                    if taken.count(0) <= left <= _free(search, taken):
+                    if cost[0] + charge + rest <= run.upper and taken.count(0) <= left <= _free(
+                        search, taken
+                    ):
                         own, value = _pay(paid, cost, (part.organ, charge), last)
                         _keep(fresh, (_signature(search, taken, matters), own), value, taken)
-        if len(fresh) > (most := MOST_WHOLE if whole else MOST_STATES):
-            proven = False
-            fresh = dict(sorted(fresh.items(), key=lambda pair: (pair[1], pair[0]))[:most])
-        states = fresh if len(fresh) <= FEW_STATES else {s: (c, ways[:1]) for s, (c, ways) in fresh.items()}
+        states = _cut(fresh, run)
     for cost, ways in states.values():
         for slots in ways:
             if slots not in finals or cost < finals[slots]:
                 finals[slots] = cost
-    return proven
+
+
+def _cut(fresh: _States, run: _Run) -> _States:
+    """Return the states that go on: the cheapest of too many; of many only one way each."""
+    if len(fresh) > run.most:
+        run.proven = False
+        fresh = dict(sorted(fresh.items(), key=lambda pair: (pair[1], pair[0]))[: run.most])
+    if len(fresh) <= FEW_STATES:
+        return fresh
+    return {state: (cost, ways[:1]) for state, (cost, ways) in fresh.items()}
 
 
 def _keep(states: _States, key: tuple[Slots, tuple[int, ...]], cost: Cost, slots: Slots) -> None:

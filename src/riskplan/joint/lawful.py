@@ -120,6 +120,7 @@ class Lawful:
     _allowed: dict[tuple[int, tuple[str, ...]], Bools] = field(default_factory=dict)
     _shares: dict[tuple[int, tuple[str, ...]], tuple[tuple[Use, Share], ...]] = field(default_factory=dict)
     _room: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _guilty: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _near: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
     _own: dict[tuple[int, tuple[str, ...]], tuple[tuple[int, str, int, bool], ...]] = field(
         default_factory=dict
@@ -235,6 +236,15 @@ class Lawful:
 
     def room(self, e: int, departments: tuple[str, ...], need: int, within: Bools | None = None) -> int:
         """Return how many visits fit at most, up to what is needed; parameters as for ``most``."""
+        memo = self._known_by(e, departments, need, within)
+        if memo not in self._room:
+            self._room[memo] = self._count(e, departments, need, within)
+        return self._room[memo]
+
+    def _known_by(
+        self, e: int, departments: tuple[str, ...], need: int, within: Bools | None
+    ) -> tuple[object, ...]:
+        """Return what the number of visits that fit depends on: days, spacing, and the counters that may run out."""
         scarce: list[tuple[int, object]] = []
         for r, name, amount, premises in self._own_rows(e, departments):
             key = (r, e if premises else int(self.rows.person[e]), name)
@@ -248,10 +258,7 @@ class Lawful:
                 scarce.append((r, amount))
         days = (int(self.days.profile[e]), *((e, departments) if self.days.bound else ()))
         window = within.tobytes() if within is not None else b""
-        memo = (days, int(self.gap_weeks[e]), need, window, tuple(scarce))
-        if memo not in self._room:
-            self._room[memo] = self._count(e, departments, need, within)
-        return self._room[memo]
+        return (days, int(self.gap_weeks[e]), need, window, tuple(scarce))
 
     def _own_rows(self, e: int, departments: tuple[str, ...]) -> tuple[tuple[int, str, int, bool], ...]:
         """Return (row, name, amount, per premises) of the counters that every visit with these departments takes from."""
@@ -317,6 +324,15 @@ class Lawful:
         many = self.room(e, departments, need, within)
         if many >= need:
             return many, ()
+        memo = (self._known_by(e, departments, need, within), int(self._said[e]), departments)
+        if memo not in self._guilty:
+            self._guilty[memo] = self._named(e, departments, need, within, many)
+        return many, self._guilty[memo]
+
+    def _named(
+        self, e: int, departments: tuple[str, ...], need: int, within: Bools | None, many: int
+    ) -> tuple[str, ...]:
+        """Return the limits without which more visits would fit; all of them where no single one is to blame."""
         weeks, gap = self.widest(e, departments), int(self.gap_weeks[e])
         if within is not None:
             weeks = weeks & within
@@ -328,7 +344,7 @@ class Lawful:
             if len(places(weeks, 0 if self.rows.spaces_all(r) else gap, rest, need, NO_CAP)) > many:
                 guilty.append(r)
         named = guilty or (numbers if weeks.any() else [])
-        return many, tuple(self.rows.limits[r].id for r in named) or (CALENDAR,)
+        return tuple(self.rows.limits[r].id for r in named) or (CALENDAR,)
 
 
 def lawful_weeks(case: Case, rules: Rulebook, tiers: Sequence[str]) -> Lawful:

@@ -33,7 +33,7 @@ def possible_duties(merger: Merger, e: int, kind: Kind) -> tuple[Kind, list[Clas
     kind
         What it owes.
     """
-    allowed, why = possible_calls(merger.budget, e, kind.alone, merger.width(e))
+    allowed, why = possible_calls(merger.budget, e, kind.alone, merger.width(e), kind.work)
     for d in merger.idle.intersection(allowed):
         allowed[d], why[d] = 0, (NO_CREW,)
     blocks = kind.blocks
@@ -93,11 +93,8 @@ def one_call_less(merger: Merger, e: int, kind: Kind) -> tuple[Kind, list[Clash]
         As for ``possible_duties``; together its duties need more visits than limits allow.
     """
     blocks = kind.blocks
-    work = [
-        sum(m * b.calls for b in blocks.blocks if b.organ == o for _, m in b.work)
-        for o in range(len(blocks.organs))
-    ]
-    organ = min(range(len(work)), key=lambda o: (-kind.alone[blocks.organs[o]], work[o], blocks.organs[o]))
+    names = range(len(blocks.organs))
+    organ = min(names, key=lambda o: (-kind.alone[blocks.organs[o]], kind.work[blocks.organs[o]], o))
     often = kind.alone[blocks.organs[organ]] - 1
     calls = [min(b.calls, often) if b.organ == organ else b.calls for b in blocks.blocks]
     most = merger.lawful.room(e, tuple(kind.alone), sum(kind.alone.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -65,7 +65,9 @@ class Register:
     rows: list[dict[str, object]] = field(default_factory=list)
 
     def add(self, enterprise: str, tier: str, clashes: Iterable[Clash]) -> None:
-        """Add what clashes at one enterprise; duties with the same numbers and limits stand in one row.
+        """Add what clashes at one enterprise; items with the same numbers and limits stand in one row.
+
+        Visits of several duties of one item, each in a window of its own, are added up.
 
         Parameters
         ----------
@@ -78,21 +80,22 @@ class Register:
         for one in clashes:
             groups[one.kind, one.owed, one.possible, one.limit_ids].extend(one.duties)
         for (kind, owed, possible, limits), duties in sorted(groups.items()):
-            items = sorted({self.catalogue.ids[d.item] for d in duties})
-            bases = dict.fromkeys(d.basis for d in sorted(duties, key=lambda d: d.item) if d.basis)
-            self.rows.append({
-                "enterprise_id": enterprise,
-                "items": tuple(items),
-                "kind": kind,
-                "owed": owed,
-                "possible": possible,
-                "undone": abs(owed - possible),
-                "tier": tier,
-                "limit_ids": limits,
-                "bases": tuple(self.basis(name) or NO_BASIS for name in limits),
-                "wins": self.winner(limits),
-                "basis": "; ".join(bases),
-            })
+            for times, own in _by_times(kind, duties):
+                items = sorted({self.catalogue.ids[d.item] for d in own})
+                bases = dict.fromkeys(d.basis for d in sorted(own, key=lambda d: d.item) if d.basis)
+                self.rows.append({
+                    "enterprise_id": enterprise,
+                    "items": tuple(items),
+                    "kind": kind,
+                    "owed": owed * times,
+                    "possible": possible * times,
+                    "undone": abs(owed - possible) * times,
+                    "tier": tier,
+                    "limit_ids": limits,
+                    "bases": tuple(self.basis(name) or NO_BASIS for name in limits),
+                    "wins": self.winner(limits),
+                    "basis": "; ".join(bases),
+                })
 
     def table(self) -> pd.DataFrame:
         """Return the plan table ``conflicts``."""
@@ -127,3 +130,12 @@ class Register:
         if row is not None:
             return row.kind if row.kind in _ORDER else "cap"
         return {GATE: "gate", NO_CREW: "capacity", CALENDAR: "calendar"}.get(name, "calendar")
+
+
+def _by_times(kind: str, duties: Sequence[Duty]) -> list[tuple[int, list[Duty]]]:
+    """Return duties by how many of them are about one item; days of intervals do not add up."""
+    counts = Counter(d.item for d in duties)
+    groups: dict[int, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        groups[1 if kind == INTERVAL else counts[duty.item]].append(duty)
+    return sorted(groups.items())

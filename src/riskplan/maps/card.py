@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from riskplan.maps.credit_words import credit_text
 from riskplan.maps.encode import coded, lists, numbers, positions
 from riskplan.maps.figures import plan_table, reason_text
 from riskplan.maps.load import case_visits
@@ -93,7 +94,7 @@ def _credits(scene: Scene) -> dict[str, Any]:
     return {
         "enterprise": positions(frame["enterprise_id"], scene.enterprise_at),
         "item": positions(frame["item_id"], scene.item_at),
-        "evidence": coded(frame["evidence"]),
+        "evidence": coded(credit_text(row, scene.lang) for row in frame.to_dict("records")),
     }
 
 

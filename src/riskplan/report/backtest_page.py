@@ -6,16 +6,11 @@ from collections.abc import Sequence
 
 from riskplan.maps.escape import map_text
 from riskplan.report.backtest_lines import PROTOCOLS, backtest_lines, group_name, model_name
+from riskplan.report.svg import COLOURS, page_head, svg, svg_line, svg_text
 from riskplan.risk.backtest import Backtest, Group
 from riskplan.text import say
 
 WIDTH, BAR, LEFT, RIGHT = 760, 26, 210, 60
-COLOURS = ("#1b6ca8", "#c8553d", "#4f8a5b", "#8a6bb1", "#b88a2d", "#6b7280", "#9ca3af", "#374151")
-_STYLE = """body{font:15px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:800px;
-padding:0 1rem;color:#1f2937}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}svg{max-width:100%;height:auto}
-table{border-collapse:collapse;width:100%}td,th{padding:.2rem .5rem;border-bottom:1px solid #e5e7eb;text-align:right}
-td:first-child,th:first-child,td:nth-child(2),th:nth-child(2){text-align:left}pre{overflow:auto;background:#f3f4f6;
-padding:.8rem;font-size:13px}@media print{body{margin:0}}"""
 
 
 def backtest_page(result: Backtest, lang: str) -> str:
@@ -28,9 +23,7 @@ def backtest_page(result: Backtest, lang: str) -> str:
     lang
         ``zh`` or ``en``.
     """
-    title = map_text(say("backtest.page.title", lang))
-    parts = [f'<!doctype html><html lang="{map_text(lang)}"><meta charset="utf-8"><title>{title}</title>']
-    parts += [f"<style>{_STYLE}</style><h1>{title}</h1>"]
+    parts = [page_head(say("backtest.page.title", lang), lang)]
     for protocol in PROTOCOLS:
         parts.append(f"<h2>{map_text(say(f'backtest.protocol.{protocol}', lang))}</h2>")
         parts.append(_bars(result, protocol, lang))
@@ -56,16 +49,16 @@ def _bars(result: Backtest, protocol: str, lang: str) -> str:
         start, end = sorted((zero, zero + days.value * scale))
         middle = y + 9
         parts += [
-            _text(LEFT - 8, y + 14, model_name(m.model, lang), "end"),
+            svg_text(LEFT - 8, y + 14, model_name(m.model, lang), "end"),
             f'<rect x="{start:.1f}" y="{y}" width="{end - start:.1f}" height="18" fill="{_colour(result, m.model)}"/>',
-            _line(
+            svg_line(
                 LEFT + (days.low - low) * scale, middle, LEFT + (days.high - low) * scale, middle, "#111827"
             ),
-            _text(WIDTH - 4, y + 14, f"{days.value:+.1f}", "end"),
+            svg_text(WIDTH - 4, y + 14, f"{days.value:+.1f}", "end"),
         ]
     height = 8 + BAR * len(chosen) + 6
-    parts.append(_line(zero, 2, zero, height - 4, "#9ca3af"))
-    return _svg(WIDTH, height, parts)
+    parts.append(svg_line(zero, 2, zero, height - 4, "#9ca3af"))
+    return svg(WIDTH, height, parts)
 
 
 def _windows(result: Backtest, lang: str) -> str:
@@ -80,17 +73,20 @@ def _windows(result: Backtest, lang: str) -> str:
     def at(k: int, value: float) -> tuple[float, float]:
         return 50 + step * (k - 0.5), 20 + (high - value) / (high - low) * (height - 60)
 
-    parts = [_line(45, at(1, 0)[1], WIDTH, at(1, 0)[1], "#9ca3af"), _text(40, at(1, 0)[1] + 5, "0", "end")]
-    parts.append(_text(40, 25, f"{high:+.1f}", "end"))
+    parts = [
+        svg_line(45, at(1, 0)[1], WIDTH, at(1, 0)[1], "#9ca3af"),
+        svg_text(40, at(1, 0)[1] + 5, "0", "end"),
+    ]
+    parts.append(svg_text(40, 25, f"{high:+.1f}", "end"))
     for k, (first, _) in enumerate(result.windows, start=1):
-        parts.append(_text(at(k, 0)[0], height - 12, first, "middle"))
+        parts.append(svg_text(at(k, 0)[0], height - 12, first, "middle"))
     for name in names:
         points = [at(m.window, m.above_random.value) for m in rows if m.model == name]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         colour = _colour(result, name)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in points]
-    return _svg(WIDTH, height, parts) + _legend(result, names, lang)
+    return svg(WIDTH, height, parts) + _legend(result, names, lang)
 
 
 def _calibration(result: Backtest, lang: str) -> str:
@@ -104,19 +100,19 @@ def _calibration(result: Backtest, lang: str) -> str:
 
     (x0, y0), (x1, y1) = at(0, 0), at(most, most)
     parts = [
-        _line(x0, y0, x1, y1, "#9ca3af"),
-        _line(x0, y0, x1, y0, "#111827"),
-        _line(x0, y0, x0, y1, "#111827"),
+        svg_line(x0, y0, x1, y1, "#9ca3af"),
+        svg_line(x0, y0, x1, y0, "#111827"),
+        svg_line(x0, y0, x0, y1, "#111827"),
     ]
-    parts += [_text(x1, y0 + 18, f"{most:.0%}", "end"), _text(x0 - 6, y1 + 5, f"{most:.0%}", "end")]
-    parts.append(_text((x0 + x1) / 2, y0 + 36, say("backtest.page.stated", lang), "middle"))
+    parts += [svg_text(x1, y0 + 18, f"{most:.0%}", "end"), svg_text(x0 - 6, y1 + 5, f"{most:.0%}", "end")]
+    parts.append(svg_text((x0 + x1) / 2, y0 + 36, say("backtest.page.stated", lang), "middle"))
     for name, one in own.items():
         colour = _colour(result, name)
         points = [at(b.chance, b.found) for b in one.bins]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points]
-    return _svg(side, side, parts) + _legend(result, list(own), lang)
+    return svg(side, side, parts) + _legend(result, list(own), lang)
 
 
 def _equity(groups: Sequence[Group], lang: str) -> str:
@@ -144,16 +140,3 @@ def _legend(result: Backtest, names: Sequence[str], lang: str) -> str:
 
 def _colour(result: Backtest, name: str) -> str:
     return COLOURS[result.models.index(name) % len(COLOURS)]
-
-
-def _svg(width: int, height: int, parts: Sequence[str]) -> str:
-    body = "".join(parts)
-    return f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">{body}</svg>'
-
-
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" text-anchor="{anchor}">{map_text(text)}</text>'
-
-
-def _line(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
-    return f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" stroke="{colour}"/>'

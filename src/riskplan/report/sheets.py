@@ -116,12 +116,16 @@ def fill_left_out(sheet: Worksheet, book: Book) -> None:
     """
     order = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
     unplanned = [("unplanned", row) for row in book.rows("unplanned").to_dict("records")]
-    conflicts = [("conflict", row) for row in book.rows("conflicts").to_dict("records")]
+    conflicts = [(_what(row), row) for row in book.rows("conflicts").to_dict("records")]
     rows = sorted([*unplanned, *conflicts], key=lambda pair: order.get(str(pair[1]["tier"]), 4))
     columns = [Column(book.say(f"column.{n}"), width, form, wrap) for n, width, form, wrap in LEFT_COLUMNS]
     fill_table(sheet, columns, [_left_row(book, what, row) for what, row in rows])
     tiers = [str(row["tier"]) for _, row in rows]
     colour_tiers(sheet, [name for name, *_ in LEFT_COLUMNS].index("tier") + 1, tiers)
+
+
+def _what(row: dict[Any, Any]) -> str:
+    return "interval" if row["kind"] == "interval" else "conflict"
 
 
 def _left_row(book: Book, what: str, row: dict[Any, Any]) -> list[Value]:
@@ -137,7 +141,10 @@ def _left_row(book: Book, what: str, row: dict[Any, Any]) -> list[Value]:
         departments = ()
         count, possible = int(str(row["owed"])), int(str(row["possible"]))
         limits = (limit_name(book.rules, limit, book.lang) for limit in row["limit_ids"])
-        reason = book.say("conflict_reason", limits=book.say("comma").join(limits))
+        kind = "interval_reason" if row["kind"] == "interval" else "conflict_reason"
+        reason = book.say(kind, limits=book.say("comma").join(limits))
+        if row["wins"]:
+            reason += book.say("conflict_wins", limit=limit_name(book.rules, str(row["wins"]), book.lang))
         reason += book.say("basis", basis=row["basis"]) if row["basis"] else ""
     return [
         book.say(f"what.{what}"),

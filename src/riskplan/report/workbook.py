@@ -11,6 +11,7 @@ from riskplan.audit.findings import Finding
 from riskplan.case.tables import Case
 from riskplan.excel import print_setup, save
 from riskplan.plan.tables import Plan
+from riskplan.report.credits_sheet import fill_credits
 from riskplan.report.load import fill_capacity
 from riskplan.report.names import Book
 from riskplan.report.overview import fill_overview
@@ -51,6 +52,8 @@ def write_workbook(
     fill_overview(summary, book, findings)
     fill_visits(workbook.create_sheet(book.say("sheet.visits")), book)
     fill_left_out(workbook.create_sheet(book.say("sheet.left_out")), book)
+    if len(book.rows("credits")):
+        fill_credits(workbook.create_sheet(book.say("sheet.credits")), book)
     fill_scores(workbook.create_sheet(book.say("sheet.scores")), book)
     fill_capacity(workbook.create_sheet(book.say("sheet.capacity")), book)
     header = book.say("print_fictional", name=case.name) if case.fictional else case.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -270,8 +270,8 @@ def longest_overdue(case: Case, scores: Scores, pool: dict[int, float], horizon:
     horizon
         Days.
     """
-    weight = math.fsum(pool.values())
-    number = math.floor(weight * horizon / DAYS_PER_YEAR + 0.5)
+    weight = sum((as_written(f) * n for f, n in sorted(Counter(pool.values()).items())), Fraction(0))
+    number = math.floor(weight * horizon / DAYS_PER_YEAR + Fraction(1, 2))
     frame, since = case.enterprises, scores.days_since_visit
     lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
     names, points = frame["enterprise_id"].to_numpy(), scores.table["score"].to_numpy()

@@ -46,6 +46,7 @@ def requirements(case: Case, rules: Rulebook, scores: Scores) -> Requirements:
     scores
         Tiers, and days since the last visit for drawn duties.
     """
+    case = case.as_known()
     last, tiers = last_done(case, rules), list(scores.table["tier"])
     general = listed_and_drawn(case, rules, scores, last)
     about, own = decided(case, rules)

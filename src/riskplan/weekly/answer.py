@@ -19,6 +19,7 @@ from riskplan.weekly.offer import offer_week
 from riskplan.weekly.officers import assign_officers
 from riskplan.weekly.problem import Route
 from riskplan.weekly.reasons import CAP, CREW, Why, why_not
+from riskplan.weekly.windows import counting_weeks
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def write_week(frame: WeekFrame, plan: Plan, draft: Draft, status: str) -> Plan:
     old = plan["unplanned"]
     left = old[~old["visit_id"].isin(frame.problem.visit_ids)]
     result = plan.with_tables(
-        visits=visits, teams=teams, routes=routes, unplanned=pd.concat([left, _unplanned(frame, draft)])
+        visits=visits, teams=teams, routes=routes, unplanned=pd.concat([left, _unplanned(frame, plan, draft)])
     )
     return result.with_tables(
         manifest={"weeks": {**plan.manifest.get("weeks", {}), frame.week: _figures(frame, result, status)}}
@@ -147,12 +148,13 @@ def _stand(frame: WeekFrame, draft: Draft) -> None:
         frame.ledger.put(frame.ledger.entry(frame.problem.visit_ids[i])._replace(stage="unrouted"))
 
 
-def _unplanned(frame: WeekFrame, draft: Draft) -> pd.DataFrame:
+def _unplanned(frame: WeekFrame, plan: Plan, draft: Draft) -> pd.DataFrame:
     """Return a row for each visit left out; the dearest choose their offered week first."""
     columns = list(frame.kept.visits.columns)
     missing = draft.missing()
     if missing:
         _stand(frame, draft)
+    counting = counting_weeks(plan["duties"], frame.kept.visits, frame.ledger.weeks) if missing else {}
     rows = []
     for i in sorted(missing, key=lambda i: (-draft.desk.penalties[i], i)):
         visit = dict(zip(columns, frame.kept.visits.iloc[i], strict=True))
@@ -168,7 +170,9 @@ def _unplanned(frame: WeekFrame, draft: Draft) -> pd.DataFrame:
             "limit_id": why.limit_id,
             "scope_key": _scope_text(frame, visit["enterprise_id"], why),
             "visit_id": visit["visit_id"],
-            "offered_week": offer_week(frame.ledger, frame.ledger.entry(visit["visit_id"])),
+            "offered_week": offer_week(
+                frame.ledger, frame.ledger.entry(visit["visit_id"]), counting.get(visit["visit_id"])
+            ),
         })
     return pd.DataFrame(rows)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from riskplan.weekly.entries import Entry
 from riskplan.weekly.ledger import Ledger
 
+Bools = npt.NDArray[np.bool_]
 
-def offer_week(ledger: Ledger, entry: Entry) -> str:
+
+def offer_week(ledger: Ledger, entry: Entry, counts: Bools | None = None) -> str:
     """Return the first later week in which a visit may stand, "" if there is none; the week is then taken.
 
     A week is lawful when the visit has an open day in it (S1) and, the visit taken out of its own week,
@@ -22,12 +25,16 @@ def offer_week(ledger: Ledger, entry: Entry) -> str:
         All visits; changed where a week is offered.
     entry
         The planned visit, which stands in the ledger.
+    counts
+        shape (n_weeks,), weeks in which it counts for all that it carries; None: all.
     """
     weeks = ledger.weeks
     days = weeks.dates.astype(np.int64)
     later = np.flatnonzero(ledger.openness.days(entry) & (days > entry.last))
     ledger.take(entry)
     for week in np.unique(weeks.week_of_day[later]).tolist():
+        if counts is not None and not counts[week]:
+            continue
         moved = entry.in_week(int(weeks.monday[week].astype("datetime64[D]").astype(np.int64)))
         moved = moved._replace(stage="draft")
         open_days = days[later[weeks.week_of_day[later] == week]].tolist()
