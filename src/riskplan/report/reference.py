@@ -37,15 +37,21 @@ from riskplan.rules.model import (
     TIERS,
     UNITS,
     WINDOWS,
+    ApartRule,
     AutomaticRule,
     DutyRule,
     Filter,
+    ItemFilter,
+    JointRules,
     Limit,
     QuietRule,
+    RelatedRule,
+    ReuseRule,
     Rulebook,
     SeasonRule,
     SupportLine,
 )
+from riskplan.rules.owing import REUSE_SOURCES
 from riskplan.rules.read import SECTIONS
 from riskplan.rules.support import TREATMENTS, support_lines
 from riskplan.text import keys, say
@@ -57,12 +63,18 @@ _ROW_CLASSES: dict[str, type] = {
     "limit": Limit,
     "quiet": QuietRule,
     "automatic": AutomaticRule,
+    "reuse": ReuseRule,
+    "joint.apart": ApartRule,
+    "joint.related": RelatedRule,
     "filter": Filter,
+    "these, those": ItemFilter,
 }
+_FILTERS = (Filter, ItemFilter)
 _WORDS: dict[type, dict[str, tuple[str, ...]]] = {
     Limit: {"kind": LIMIT_KINDS, "scope": SCOPES, "window": WINDOWS, "unit": UNITS, "by": AMOUNT_KEYS},
     QuietRule: {"mode": QUIET_MODES},
     AutomaticRule: {"when": AUTOMATIC, "at_least": TIERS[:-1]},
+    ReuseRule: {"source": REUSE_SOURCES, "tiers": TIERS},
 }
 _TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
 
@@ -215,7 +227,7 @@ The keys stand in `src/riskplan/rules/model.py`, the values in `src/riskplan/rul
 {_prose(start)}
 """
     parts = [head, _top_section(found)]
-    for name, cls in SECTIONS.items():
+    for name, cls in {**SECTIONS, "joint": JointRules}.items():
         summary, meanings = parameters_of(cls)
         groups = [[f"{name}.{n}" for n in group] for group in _alike(cls, meanings)]
         rows = [_keys(g, meanings.get(g[0].rpartition(".")[2], ""), found) for g in groups]
@@ -240,7 +252,9 @@ def _top_section(found: Iterable[Pack]) -> str:
         item(
             "`extends`: Name of the pack, or list of names, that this rulebook starts from; later ones win."
         ),
-        item("`without`: Ids of limits, quiet days and automatic rules below that do not hold."),
+        item(
+            "`without`: Ids of limits, quiet days, automatic rules and rules about reuse below that do not hold."
+        ),
     ]
     rows += [_keys([name], meanings[name], found) for name in _TOP_KEYS]
     return "## Top level\n\n" + "\n".join(rows) + "\n"
@@ -274,9 +288,9 @@ def _rows_section(name: str, cls: type) -> str:
     groups = [g for g in _alike(cls, meanings) if g != ["provenance"]]
     rows = [item(f"{', '.join(f'`{n}`' for n in g)}: {meanings.get(g[0], '')}") for g in groups]
     rows += [item(f"{key} is one of {', '.join(values)}.", 1) for key, values in _WORDS.get(cls, {}).items()]
-    if cls is not Filter:
+    if cls not in _FILTERS:
         rows.append(item("`basis`, `source`, `since`, `unconfirmed`: Where the row comes from."))
-    head = "filter" if cls is Filter else f"[[{name}]]"
+    head = name if cls in _FILTERS else f"[[{name}]]"
     return f"## {head}\n\n{summary}\n\n" + "\n".join(rows) + "\n"
 
 

@@ -111,9 +111,11 @@ def listed_and_drawn(case: Case, rules: Rulebook, scores: Scores, last: LastDone
     frame, horizon = case.enterprises, len(case.days.dates)
     keys = premises_property(case, rules.frequency.by, list(scores.table["tier"]))
     groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    columns = zip(frame["sector"], frame["size"], keys, frame["status"] == "active", strict=True)
-    for e, (sector, size, key, active) in enumerate(columns):
-        if active:
+    columns = zip(
+        frame["sector"].tolist(), frame["size"].tolist(), keys, frame["status"].tolist(), strict=True
+    )
+    for e, (sector, size, key, status) in enumerate(columns):
+        if status == "active":
             groups[sector, size, key].append(e)
     made, pools, possible = Collector(), _Pools(last, case), visited_items(case)
     for (sector, size, key), members in sorted(groups.items()):

@@ -85,14 +85,14 @@ def checked_items(case: Case, visits: pd.DataFrame) -> tuple[Ints, list[Ints]]:
     visits
         Rows of the table ``visits``.
     """
-    place = {name: k for k, name in enumerate(case["items"]["item_id"])}
+    place = {name: k for k, name in enumerate(case["items"]["item_id"].tolist())}
     own: dict[str, list[int]] = {}
     for k, department in enumerate(case["items"]["department_id"]):
         own.setdefault(department, []).append(k)
     kinds: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
     code = [
         kinds.setdefault((items, departments if not items else ()), len(kinds))
-        for items, departments in zip(visits["items"], visits["departments"], strict=True)
+        for items, departments in zip(visits["items"].tolist(), visits["departments"].tolist(), strict=True)
     ]
     checked = []
     for items, departments in kinds:

@@ -25,7 +25,9 @@ def active_places(case: Case) -> dict[str, int]:
     frame = case.enterprises
     return {
         name: e
-        for e, (name, status) in enumerate(zip(frame["enterprise_id"], frame["status"], strict=True))
+        for e, (name, status) in enumerate(
+            zip(frame["enterprise_id"].tolist(), frame["status"].tolist(), strict=True)
+        )
         if status == "active"
     }
 

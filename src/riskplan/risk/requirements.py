@@ -52,12 +52,7 @@ def requirements(case: Case, rules: Rulebook, scores: Scores) -> Requirements:
     about, own = decided(case, rules)
     rows = _joined([_without(general, about), own, licences(case, rules, last), campaigns(case, tiers)])
     left, credited = Credits(case, rules, tiers).apply(rows)
-    return Requirements(
-        _duty_table(case, rows, left, last),
-        normalise(
-            "credits", pd.DataFrame(credited, columns=None if credited else ["enterprise_id", "item_id"])
-        ),
-    )
+    return Requirements(_duty_table(case, rows, left, last), credited)
 
 
 def duties(case: Case, rules: Rulebook, scores: Scores) -> pd.DataFrame:
@@ -104,19 +99,18 @@ def _duty_table(case: Case, rows: Rows, left: Ints, last: LastDone) -> pd.DataFr
     known = {day: str(np.datetime64(day, "D")) for day in np.unique(days[days != NEVER]).tolist()}
     known[NEVER] = ""
     months = {text: tuple(filter(None, text.split("|"))) for text in dict.fromkeys(rows.months)}
-    frame = pd.DataFrame({
-        "enterprise_id": case.enterprises["enterprise_id"].to_numpy()[rows.e],
-        "item_id": items["item_id"].to_numpy()[rows.item],
-        "visits": left,
-        "longest_interval_days": rows.longest,
+    words = {
+        "enterprise_id": case.enterprises["enterprise_id"].to_numpy(dtype=object)[rows.e],
+        "item_id": items["item_id"].to_numpy(dtype=object)[rows.item],
         "last_done": [known[day] for day in days.tolist()],
         "first": rows.first,
         "last": rows.last,
         "months": [months[text] for text in rows.months],
         "cause": rows.cause,
-        "basis": items["basis"].to_numpy()[rows.item],
-    })
-    return normalise("duties", frame)
+        "basis": items["basis"].to_numpy(dtype=object)[rows.item],
+    }
+    frame = pd.DataFrame({name: pd.Series(v, dtype=object) for name, v in words.items()})
+    return normalise("duties", frame.assign(visits=left, longest_interval_days=rows.longest))
 
 
 def requirement_matrix(case: Case, duties: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from riskplan.rules.build import Builder
+from riskplan.rules.build import Builder, nearest
 from riskplan.rules.merge import Place, Tree
 from riskplan.rules.model import (
     PREMISES_SCOPES,
@@ -20,6 +20,16 @@ _LONGEST_WINDOW = {"month": 31, "quarter": 92, "year": 366}
 """Days of the longest window of each kind that floors may have."""
 _ALL_MONTHS = tuple(range(1, 13))
 _FEBRUARY = 2
+_OTHER_LIMITS = (
+    "calendar",
+    "crew",
+    "crew.max_departments",
+    "department-month-minutes",
+    "department-week-crews",
+    "department-week-minutes",
+    "route",
+)
+"""Limits that hold for every plan and have no row."""
 
 
 def check_ids(builder: Builder, rows: list[Tree]) -> None:
@@ -40,6 +50,7 @@ def check_rows(builder: Builder, rules: Rulebook) -> None:
     _check_floors(builder, rules.limits)
     _check_interval(builder, rules)
     _check_quiet(builder, rules.quiet)
+    _check_precedence(builder, rules)
 
 
 def _said(place: Place) -> str:
@@ -155,6 +166,18 @@ def _check_quiet(builder: Builder, rows: Iterable[QuietRule]) -> None:
             if whole <= closed[kind] and kind not in told:
                 told.append(kind)
                 builder.fault("quiet_closes_all", row.id, kind)
+
+
+def _check_precedence(builder: Builder, rules: Rulebook) -> None:
+    """What stands first among limits that clash names limits that there are, each once."""
+    rows = [row.id for row in rules.limits] + [row.id for row in rules.quiet]
+    known = sorted({*rows, *_OTHER_LIMITS})
+    named = rules.joint.precedence
+    for name in named:
+        if name not in known:
+            builder.fault("unknown_precedence", "joint.precedence", name, near=nearest(name, known))
+    for name in sorted({name for name in named if named.count(name) > 1}):
+        builder.fault("order_twice", "joint.precedence", name)
 
 
 def _length(month: int) -> int:

@@ -7,14 +7,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from riskplan.rules.explain import source_of
+from riskplan.rules.explain_owing import apart_sentence, related_sentence, reuse_sentence
 from riskplan.rules.explain_rows import automatic_sentence, limit_sentence, quiet_sentence
-from riskplan.rules.model import AutomaticRule, Limit, Provenance, QuietRule, Rulebook
+from riskplan.rules.model import (
+    ApartRule,
+    AutomaticRule,
+    Limit,
+    Provenance,
+    QuietRule,
+    RelatedRule,
+    ReuseRule,
+    Rulebook,
+)
 from riskplan.text import say
 from riskplan.text.wording import worded
 
-SECTIONS = ("tiers", "frequency", "score", "intensity", "capacity", "crew", "day", "travel", "objective")
+SECTIONS = (
+    "tiers",
+    "frequency",
+    "score",
+    "intensity",
+    "capacity",
+    "crew",
+    "day",
+    "travel",
+    "objective",
+    "licence",
+    "levels",
+    "campaigns",
+    "joint",
+)
 TOP = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
-Row = Limit | QuietRule | AutomaticRule
+Row = Limit | QuietRule | AutomaticRule | ReuseRule | ApartRule | RelatedRule
+_ROWS = ("apart", "related")
+"""Fields of sections that hold rows."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +119,7 @@ def _flat(rules: Rulebook) -> dict[str, str]:
     found: dict[str, str] = {}
     for section in SECTIONS:
         table = getattr(rules, section)
-        for field in dataclasses.fields(table):
+        for field in (f for f in dataclasses.fields(table) if f.name not in _ROWS):
             found.update(_below(f"{section}.{field.name}", getattr(table, field.name)))
     for key in TOP:
         found.update(_below(key, getattr(rules, key)))
@@ -103,6 +129,9 @@ def _flat(rules: Rulebook) -> dict[str, str]:
 def _below(path: str, value: object) -> dict[str, str]:
     if isinstance(value, Mapping):
         return {k: v for name, inner in value.items() for k, v in _below(f"{path}.{name}", inner).items()}
+    if dataclasses.is_dataclass(value):
+        inner = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return _below(path, inner)
     text = _written(value)
     return {path: text} if text else {}
 
@@ -123,7 +152,7 @@ def _rows(old: Rulebook, new: Rulebook, lang: str) -> list[Change]:
     for name in dict.fromkeys([*before, *after]):
         a, b = before.get(name), after.get(name)
         if a is not None and b is not None and type(a) is type(b):
-            changes += _fields(a, b)
+            changes += _fields(name, a, b)
             continue
         if a is not None:
             changes.append(Change("removed", name, _sentence(a, lang), "", a.provenance, Provenance()))
@@ -133,21 +162,28 @@ def _rows(old: Rulebook, new: Rulebook, lang: str) -> list[Change]:
 
 
 def _rows_of(rules: Rulebook) -> dict[str, Row]:
-    rows: tuple[Row, ...] = (*rules.limits, *rules.quiet, *rules.automatic)
-    return {row.id: row for row in rows}
+    rows: tuple[Row, ...] = (*rules.limits, *rules.quiet, *rules.automatic, *rules.reuse)
+    joint: tuple[Row, ...] = (*rules.joint.apart, *rules.joint.related)
+    return {row.id: row for row in rows} | {f"joint.{row.id}": row for row in joint}
 
 
 def _sentence(row: Row, lang: str) -> str:
+    if isinstance(row, Limit):
+        return limit_sentence(row, lang)
+    if isinstance(row, QuietRule):
+        return quiet_sentence(row, lang)
     if isinstance(row, AutomaticRule):
         return automatic_sentence(row, lang)
-    return limit_sentence(row, lang) if isinstance(row, Limit) else quiet_sentence(row, lang)
+    if isinstance(row, ReuseRule):
+        return reuse_sentence(row, lang)
+    return apart_sentence(row, lang) if isinstance(row, ApartRule) else related_sentence(row, lang)
 
 
-def _fields(old: Row, new: Row) -> list[Change]:
+def _fields(name: str, old: Row, new: Row) -> list[Change]:
     before, after = _fields_of(old), _fields_of(new)
     sources = (old.provenance, new.provenance)
     changes = [
-        _change(f"{new.id}.{key}", before.get(key, ""), after.get(key, ""), sources)
+        _change(f"{name}.{key}", before.get(key, ""), after.get(key, ""), sources)
         for key in dict.fromkeys([*before, *after])
     ]
     return [change for change in changes if change is not None]
@@ -156,12 +192,8 @@ def _fields(old: Row, new: Row) -> list[Change]:
 def _fields_of(row: Row) -> dict[str, str]:
     found: dict[str, str] = {}
     for field in dataclasses.fields(row):
-        if field.name not in {"id", "filter", "provenance"}:
+        if field.name not in {"id", "provenance"}:
             found.update(_below(field.name, getattr(row, field.name)))
-    if isinstance(row, AutomaticRule):
-        return found
-    for field in dataclasses.fields(row.filter):
-        found.update(_below(f"filter.{field.name}", getattr(row.filter, field.name)))
     return found
 
 
@@ -200,6 +232,7 @@ def _duties_of(rules: Rulebook) -> dict[str, tuple[str, Provenance]]:
         where = [", ".join(part) for part in (duty.items, duty.sectors, duty.sizes) if part]
         visits = ", ".join(f"{k} = {v:g}" for k, v in (duty.visits or {}).items())
         days = ", ".join(f"{k} <= {v} d" for k, v in (duty.longest_interval_days or {}).items())
-        said = "; ".join(part for part in (visits or "frequency.visits", days) if part)
+        months = f"months {_written(duty.months)}" if duty.months else ""
+        said = "; ".join(part for part in (visits or "frequency.visits", days, months) if part)
         found[" / ".join(where)] = (said, duty.provenance)
     return found

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from riskplan.rules.explain_owing import (
+    apart_sentence,
+    related_sentence,
+    reuse_sentence,
+    season_of_duty,
+    settings,
+)
 from riskplan.rules.explain_rows import (
     automatic_sentence,
     joined,
@@ -69,7 +76,7 @@ class Sentence:
 
 
 def explain(rules: Rulebook, lang: str, *, public: bool = False) -> tuple[Sentence, ...]:
-    """Return the rulebook in sentences: limits, quiet days, automatic rules, frequencies, capacity, crews, counting.
+    """Return the rulebook in sentences: limits, quiet days, automatic rules, frequencies, reuse, joint visits and the rest.
 
     Parameters
     ----------
@@ -85,6 +92,7 @@ def explain(rules: Rulebook, lang: str, *, public: bool = False) -> tuple[Senten
     found += [Sentence(row.id, quiet_sentence(row, lang), row.provenance) for row in rules.quiet]
     found += [Sentence(row.id, automatic_sentence(row, lang), row.provenance) for row in rules.automatic]
     found += _frequencies(rules, known, lang)
+    found += _owing(rules, known, lang)
     found += _intensity(rules, known, lang)
     found += _values(rules, known, lang)
     found += _counting(rules, known, lang)
@@ -120,7 +128,7 @@ def _frequencies(rules: Rulebook, known: Mapping[str, Provenance], lang: str) ->
 
 
 def _duty(frequency: FrequencyRules, duty: DutyRule, index: int, lang: str) -> Iterable[Sentence]:
-    """A duty with a frequency or longest intervals of its own."""
+    """A duty with a frequency, longest intervals or a season of its own."""
     for key, visits in (duty.visits or {}).items():
         owed = _owed(frequency, key, visits, lang)
         text = say("explain.owed_duty", lang, items=joined(duty.items, lang), owed=owed)
@@ -129,6 +137,20 @@ def _duty(frequency: FrequencyRules, duty: DutyRule, index: int, lang: str) -> I
         text = say("explain.interval", lang, who=_who(frequency.by, key, lang), n=days)
         text = say("explain.owed_duty", lang, items=joined(duty.items, lang), owed=text)
         yield Sentence(f"duty[{index}].longest_interval_days.{key}", text, duty.provenance)
+    if duty.months:
+        yield Sentence(f"duty[{index}].months", season_of_duty(duty, lang), duty.provenance)
+
+
+def _owing(rules: Rulebook, known: Mapping[str, Provenance], lang: str) -> Iterable[Sentence]:
+    """Licences, levels, campaigns, reuse, and what stands together."""
+    for path, text in settings(rules, lang):
+        yield Sentence(path, text, source_of(known, path))
+    for row in rules.reuse:
+        yield Sentence(row.id, reuse_sentence(row, lang), row.provenance)
+    for pair in rules.joint.apart:
+        yield Sentence(f"joint.apart.{pair.id}", apart_sentence(pair, lang), pair.provenance)
+    for group in rules.joint.related:
+        yield Sentence(f"joint.related.{group.id}", related_sentence(group, lang), group.provenance)
 
 
 def _seasons(rules: Rulebook, lang: str) -> Iterable[Sentence]:

@@ -304,11 +304,16 @@ def _row_key(row: Tree, otherwise: str) -> str:
 
 
 def _row(base: Tree, top: Tree) -> Table:
-    """Return a row with single fields replaced; what a basis was stated for is gone with it."""
+    """Return a row with single fields replaced; what a basis was stated for is gone with it.
+
+    ``source`` of a row about reuse is no provenance.
+    """
     result = _copy(base)
+    own = {"source"} if "validity_days" in base else set()
     if not _CONTENT.isdisjoint(top):
         for key in PROVENANCE_KEYS:
-            result.pop(key, None)
+            if key not in own:
+                result.pop(key, None)
     result.update(top)
     if isinstance(top, Table):
         result.places.update(top.places)
@@ -365,6 +370,10 @@ def _below(tree: Tree, prefix: str) -> dict[str, Place]:
     for key, value in tree.items():
         if isinstance(tree, Table) and key in tree.places:
             found[f"{prefix}{key}"] = tree.places[key]
+        for index, row in enumerate(value if isinstance(value, list) else []):
+            if isinstance(row, Table) and row.place is not None:
+                found[f"{prefix}{key}[{index}]"] = row.place
+                found.update(_below(row, f"{prefix}{key}[{index}]."))
         if isinstance(value, dict):
             found.update(_below(value, f"{prefix}{key}."))
     return found

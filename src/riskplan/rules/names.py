@@ -63,16 +63,17 @@ def check_owing(check: _Names, rules: Rulebook) -> None:
     for rule in rules.reuse:
         check.ids(f"{rule.id}.items", "items", "item_id", rule.items)
         check.ids(f"{rule.id}.departments", "departments", "department_id", rule.departments)
-        check.words(f"{rule.id}.domains", "domain", rule.domains)
+        check.ids(f"{rule.id}.domains", "items", "domain", rule.domains)
         check.words(f"{rule.id}.sectors", "sector", rule.sectors)
+        check.words(f"{rule.id}.credit_grades", "credit_grade", rule.credit_grades)
     for index, row in enumerate(rules.joint.apart):
         for key, side in (("these", row.these), ("those", row.those)):
             path = f"joint.apart[{index}].{key}"
             check.ids(f"{path}.items", "items", "item_id", side.items)
             check.ids(f"{path}.departments", "departments", "department_id", side.departments)
-            check.words(f"{path}.domains", "domain", side.domains)
+            check.ids(f"{path}.domains", "items", "domain", side.domains)
     for index, related in enumerate(rules.joint.related):
-        check.words(f"joint.related[{index}].domains", "domain", related.domains)
+        check.ids(f"joint.related[{index}].domains", "items", "domain", related.domains)
 
 
 def with_other_sectors(rules: Rulebook, case: Case) -> Rulebook:
@@ -109,13 +110,14 @@ class _Names:
         self.known = {
             "sector": sorted(set(frame["sector"]) - {""}),
             "grade": sorted(set(frame["grade"]) - {""}),
+            "credit_grade": sorted(set(frame["credit_grade"]) - {""}),
             "policy_list": lists,
             "domain": sorted(set(case["items"]["domain"])),
         }
 
     def ids(self, path: str, table: str, column: str, named: Iterable[str]) -> None:
         """Refuse ids that a table does not have."""
-        known = sorted(self.case[table][column])
+        known = sorted(set(self.case[table][column]))
         for name in named:
             if name != "*" and name not in known:
                 near = nearest(name, known, known[0] if known else "-")

@@ -18,6 +18,8 @@ SEVERITIES = ("minor", "general", "major", "accident")
 ACCIDENT_CLASSES = ("ordinary", "larger", "major", "extra_major")
 """Classes of accidents, the mildest first."""
 LEVELS = ("1", "2", "3", "4")
+MOST_DAYS = 4000
+"""Most days before a licence expires."""
 _NEARLY = 1e-6
 _MOST_POINTS = 100
 
@@ -29,6 +31,7 @@ def check_numbers(builder: Builder, rules: Rulebook) -> None:
     _check_points(builder, rules)
     _check_thresholds(builder, rules)
     _check_intensity(builder, rules)
+    _check_owing(builder, rules)
     day, crew, travel = rules.day, rules.crew, rules.travel
     if day.shift_start >= day.shift_end or day.lunch_from > day.lunch_until:
         builder.fault("day_reversed", "day.shift_start")
@@ -141,6 +144,19 @@ def _check_intensity(builder: Builder, rules: Rulebook) -> None:
         value = getattr(rules.intensity, key)
         if not low <= value <= high:
             builder.fault("factor_out_of_range", f"intensity.{key}", value, low=str(low), high=str(high))
+
+
+def _check_owing(builder: Builder, rules: Rulebook) -> None:
+    """A window before a licence expires, and a share from which a campaign is blanket."""
+    own, share = rules.licence, rules.campaigns.blanket_share
+    if own.first_days < own.last_days:
+        builder.fault("licence_reversed", "licence.first_days", own.first_days, last=str(own.last_days))
+    if own.first_days > MOST_DAYS:
+        limits = {"low": "0", "high": str(MOST_DAYS)}
+        builder.fault("number_out_of_range", "licence.first_days", own.first_days, **limits)
+    if not 0 < share <= 1:
+        limits = {"low": "0.01", "high": "1"}
+        builder.fault("factor_out_of_range", "campaigns.blanket_share", share, **limits)
 
 
 def _check_thresholds(builder: Builder, rules: Rulebook) -> None:

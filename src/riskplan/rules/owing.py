@@ -92,7 +92,7 @@ class ReuseRule:
     id
         Unique name.
     source
-        One of ``REUSE_SOURCES``.
+        What satisfies the duty, one of ``REUSE_SOURCES``; where the row itself comes from is its ``basis``.
     validity_days
         Days for which the evidence counts.
     items, domains
@@ -129,7 +129,13 @@ class ReuseRule:
 
 @dataclass(frozen=True)
 class ItemFilter:
-    """Items named one by one, by their domain or by their department."""
+    """Items named one by one, by their domain or by their department.
+
+    Parameters
+    ----------
+    items, domains, departments
+        An item that is named, or whose domain or department is, is meant; at least one is given.
+    """
 
     items: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
@@ -138,7 +144,17 @@ class ItemFilter:
 
 @dataclass(frozen=True)
 class ApartRule:
-    """Items that never stand in one visit: one of ``these`` with one of ``those`` (S8)."""
+    """Items that never stand in one visit: one of ``these`` with one of ``those`` (S8).
+
+    Parameters
+    ----------
+    id
+        Unique name.
+    these, those
+        Items, domains or departments of either side.
+    provenance
+        Basis, source, since.
+    """
 
     id: str
     these: ItemFilter
@@ -148,7 +164,17 @@ class ApartRule:
 
 @dataclass(frozen=True)
 class RelatedRule:
-    """Domains whose items may stand in one visit; without such rows all may (S8)."""
+    """Domains whose items may stand in one visit; without such rows all may (S8).
+
+    Parameters
+    ----------
+    id
+        Unique name.
+    domains
+        Domains that are related.
+    provenance
+        Basis, source, since.
+    """
 
     id: str
     domains: tuple[str, ...]

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TypeVar
 
 from riskplan.rules.build import Builder
+from riskplan.rules.conflicts import check_ids
 from riskplan.rules.merge import Tree
 from riskplan.rules.model import TIERS
 from riskplan.rules.owing import REUSE_SOURCES, ApartRule, JointRules, RelatedRule, ReuseRule
@@ -20,10 +21,12 @@ LARGEST_FACTOR = 100.0
 
 
 def _row(builder: Builder, cls: type[T], data: Tree, name: str) -> T | None:
-    found, troubles = read_provenance(data)
+    """Return a row; in ``[[reuse]]`` the key ``source`` says what satisfies a duty, not where the row comes from."""
+    own = {"source"} if cls is ReuseRule else set()
+    found, troubles = read_provenance({k: v for k, v in data.items() if k not in own})
     for trouble in troubles:
         builder.trouble(name, trouble)
-    content = {k: v for k, v in data.items() if k not in PROVENANCE_KEYS}
+    content = {k: v for k, v in data.items() if k in own or k not in PROVENANCE_KEYS}
     made = builder.table(cls, content, name)
     return None if made is None else dataclasses.replace(made, provenance=found)
 
@@ -42,7 +45,7 @@ def reuse_row(builder: Builder, row: Tree, index: int) -> ReuseRule | None:
         builder.fault("missing_key", f"{name}.items")
     for key in ("departments", "results"):
         if made.source != "visit" and row.get(key):
-            builder.fault("no_effect", f"{name}.{key}", row[key])
+            builder.fault("no_effect", f"{name}.{key}", ", ".join(getattr(made, key)))
     ranges = (
         ("validity_days", made.validity_days, 1, MOST_DAYS),
         ("visits", made.visits, 1, MOST_VISITS),
@@ -72,6 +75,10 @@ def joint_table(builder: Builder, tree: Tree) -> JointRules | None:
         for key, side in (("these", pair.these), ("those", pair.those)) if pair else ():
             if not (side.items or side.domains or side.departments):
                 builder.fault("missing_key", f"joint.apart[{i}].{key}.items")
+    for i, group in enumerate(related):
+        if group and not group.domains:
+            builder.fault("missing_key", f"joint.related[{i}].domains")
+    check_ids(builder, [*rows["apart"], *rows["related"]])
     _check_factor(builder, plain)
     if plain is None or len(builder.faults) > before:
         return None

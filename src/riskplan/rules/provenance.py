@@ -6,11 +6,21 @@ import dataclasses
 import datetime as dt
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from riskplan.rules.model import AutomaticRule, Limit, Provenance, QuietRule, Rulebook, SourceText
+from riskplan.rules.model import (
+    ApartRule,
+    AutomaticRule,
+    Limit,
+    Provenance,
+    QuietRule,
+    RelatedRule,
+    ReuseRule,
+    Rulebook,
+    SourceText,
+)
 from riskplan.text.wording import Wording, Words, joined_words, worded
 
 PROVENANCE_KEYS = ("basis", "source", "since", "unconfirmed")
@@ -22,6 +32,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s,;，；。）)]+")
 _COUNTRY = 2
 _LANGUAGES = ("zh", "en")
 
+Row = Limit | QuietRule | AutomaticRule | ReuseRule | ApartRule | RelatedRule
+"""Rows that have an id."""
 Trouble = tuple[str, str, str, str]
 """Key, fault code, value as written, what was expected."""
 
@@ -136,10 +148,14 @@ def public_basis(provenance: Provenance | None, lang: str) -> str:
     return worded(provenance.grounds, lang)
 
 
-def public_rows(rules: Rulebook) -> tuple[Limit | QuietRule | AutomaticRule, ...]:
-    """Return the limits, quiet rows and automatic rules that a public document may show, in the rulebook's order."""
-    rows: tuple[Limit | QuietRule | AutomaticRule, ...] = (*rules.limits, *rules.quiet, *rules.automatic)
-    return tuple(row for row in rows if public(row.provenance))
+def public_rows(rules: Rulebook) -> tuple[Row, ...]:
+    """Return the rows with an id that a public document may show: limits first, in the rulebook's order."""
+    return tuple(row for row in _rows(rules) if public(row.provenance))
+
+
+def _rows(rules: Rulebook) -> tuple[Row, ...]:
+    joint: tuple[Row, ...] = (*rules.joint.apart, *rules.joint.related)
+    return (*rules.limits, *rules.quiet, *rules.automatic, *rules.reuse, *joint)
 
 
 def public_sources(rules: Rulebook) -> dict[str, Provenance]:
@@ -151,6 +167,5 @@ def public_sources(rules: Rulebook) -> dict[str, Provenance]:
 def unconfirmed_values(rules: Rulebook) -> tuple[str, ...]:
     """Return the dotted keys and row ids whose text nobody has seen, in order."""
     known = rules.provenance or {}
-    rows: Iterable[Limit | QuietRule | AutomaticRule] = (*rules.limits, *rules.quiet, *rules.automatic)
-    ids = [row.id for row in rows if not public(row.provenance)]
+    ids = [row.id for row in _rows(rules) if not public(row.provenance)]
     return tuple(sorted([key for key in known if not public(known[key])] + ids))
