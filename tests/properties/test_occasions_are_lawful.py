@@ -101,9 +101,6 @@ def test_plans_with_all_occasions_are_lawful(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True, reason="a visit for several duties of one item is tried where it meets all of them only"
-)
 @pytest.mark.parametrize("seed", [236, 267])
 def test_visit_left_out_in_one_window_is_tried_in_the_other(seed):
     """What a licence's window has no room for may still meet the same item's duty by frequency in another week."""
