@@ -169,9 +169,8 @@ def table(name: str, *rows: dict) -> pd.DataFrame:
     for column, default in COLUMNS[name].items():
         values = [row.get(column, default) for row in rows]
         if column in DATE_COLUMNS:
-            data[column] = pd.Series(pd.to_datetime(pd.Series(values, dtype="object"))).astype(
-                "datetime64[s]"
-            )
+            days_as_text = [str(value)[:10] or "NaT" for value in values]
+            data[column] = pd.Series(np.array(days_as_text, dtype="datetime64[s]"))
         elif isinstance(default, (bool, float, int)):
             data[column] = pd.Series(values, dtype={bool: "bool", int: "int64"}.get(type(default), "float64"))
         else:

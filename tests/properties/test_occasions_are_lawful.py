@@ -98,3 +98,10 @@ def test_plan_with_all_occasions_is_lawful():
 def test_plans_with_all_occasions_are_lawful(seed):
     """Many counties, all rules and tables at random."""
     check(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [236, 267])
+def test_visit_left_out_in_one_window_is_tried_in_the_other(seed):
+    """What a licence's window has no room for may still meet the same item's duty by frequency in another week."""
+    check(seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -64,9 +64,30 @@ def finish(model: YearModel, state: YearState, rules: Rulebook) -> Final:
         if free.any():
             blocks.insert(i, int(np.argmax(free)), content)
         else:
-            open_gaps.append((i, content))
+            open_gaps += _parts_left(blocks, i, content)
     final.missing += [_reason(blocks, i, content) for i, content in open_gaps]
     return final
+
+
+def _parts_left(blocks: _Blocks, i: int, content: Content) -> list[tuple[int, Content]]:
+    """Try the parts of a visit with a window one by one; return what still has no week.
+
+    What only counts in the window is also tried outside it where it is owed without a window too and that is left out.
+    """
+    if not content.parts:
+        return [(i, content)]
+    left: list[tuple[int, Content]] = []
+    for part in content.parts:
+        anywhere = replace(part, weeks=0)
+        owed = any(set(part.items) & set(other.items) for _, other in left)
+        for one in (part, anywhere) if owed else (part,):
+            free = ~np.logical_or.reduce([mask for _, _, mask in blocks.by_limit(i, one)])
+            if free.any():
+                blocks.insert(i, int(np.argmax(free)), one)
+                break
+        else:
+            left.append((i, part))
+    return left
 
 
 def _dated(model: YearModel, state: YearState, i: int) -> list[tuple[int, Content]]:

@@ -183,7 +183,7 @@ def proving_model(case: Case, rules: Rulebook, result: _Result) -> YearModel:
         merged[i] = dataclasses.replace(
             old,
             schedules=(*old.schedules, used),
-            left_out=(*old.left_out, old.calls - len(used)),
+            left_out=(*old.left_out, max(0, old.calls - len(used))),
             same_week=frozenset({len(old.schedules)} if twice else ()),
         )
     joint = dataclasses.replace(result.joint, merged=tuple(merged))

@@ -270,7 +270,7 @@ def _test(world: World, ledger: Ledger, room: Room, row: Reason, attempt: Attemp
 
 
 def _weeks_asked(world: World, ledger: Ledger, row: Reason, position: int) -> npt.NDArray[np.bool_]:
-    """Return the weeks in which a visit with a row's items would count for every duty that they still lack."""
+    """Return the weeks in which a visit with a row's items would count for some duty that each of them still lacks."""
     asked = np.ones(len(world.calendar.mondays), dtype=bool)
     for item in row.items:
         unmet = [duty for duty, _ in ledger.unmet.get((position, item), ())]

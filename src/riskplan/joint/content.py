@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ class Content:
         Set-up and the longest department's items.
     weeks
         Bit w is set where the visit counts for all that it carries; 0: in every week.
+    parts
+        What counts in every week, and what only counts in ``weeks``, as visits of their own: where no week has room for
+        the whole, each is tried alone. None without a window.
     """
 
     items: tuple[str, ...]
@@ -36,6 +39,7 @@ class Content:
     lead: str
     minutes: int
     weeks: int = 0
+    parts: tuple[Content, ...] = ()
 
 
 def in_window(content: Content, length: int) -> Bools:
@@ -128,11 +132,20 @@ class Desk:
             Who leads.
         """
         weeks = self.every_week
-        places: set[int] = set()
+        free: set[int] = set()
+        held: set[int] = set()
         for b in bits(visit):
             weeks &= blocks.blocks[b].weeks
-            places.update(d.item for d in blocks.duties[b])
-        return self.of_items(sorted(places), lead, order, weeks)
+            own = free if blocks.blocks[b].weeks == self.every_week else held
+            own.update(d.item for d in blocks.duties[b])
+        whole = self.of_items(sorted(free | held), lead, order, weeks)
+        if not free or not held:
+            return whole
+        parts = (
+            self.of_items(sorted(free), lead, order, self.every_week),
+            self.of_items(sorted(held), lead, order, weeks),
+        )
+        return replace(whole, parts=parts)
 
     def of_items(self, places: Sequence[int], lead: Lead, order: Sequence[str], weeks: int) -> Content:
         """Return a visit with some items (places in the catalogue) that may stand in some weeks."""

@@ -33,21 +33,34 @@ def possible_duties(merger: Merger, e: int, kind: Kind) -> tuple[Kind, list[Clas
     kind
         What it owes.
     """
+    kind, clashes = _in_their_windows(merger, e, kind)
+    if not kind.duties:
+        return kind, clashes
     allowed, why = possible_calls(merger.budget, e, kind.alone, merger.width(e), kind.work)
-    for d in merger.idle.intersection(allowed):
-        allowed[d], why[d] = 0, (NO_CREW,)
     blocks = kind.blocks
     calls = [min(b.calls, allowed[blocks.organs[b.organ]]) for b in blocks.blocks]
+    if calls == [b.calls for b in blocks.blocks]:
+        return kind, clashes
     reasons = {k: why.get(blocks.organs[b.organ], ()) for k, b in enumerate(blocks.blocks)}
+    lowered, more = _fitted(merger, kind, calls, (allowed, reasons))
+    return lowered, [*clashes, *more]
+
+
+def _in_their_windows(merger: Merger, e: int, kind: Kind) -> tuple[Kind, list[Clash]]:
+    """Lower what departments without a crew owe, and what windows leave no room for; that must not crowd out others."""
+    blocks = kind.blocks
+    calls = [b.calls for b in blocks.blocks]
+    reasons: dict[int, tuple[str, ...]] = dict.fromkeys(range(len(calls)), ())
     for k, block in enumerate(blocks.blocks):
-        if block.weeks != merger.desk.every_week and calls[k]:
+        organ = blocks.organs[block.organ]
+        if organ in merger.idle:
+            calls[k], reasons[k] = 0, (NO_CREW,)
+        elif block.weeks != merger.desk.every_week:
             within = mask_of(block.weeks, len(merger.lawful.weeks))
-            most, limits = merger.lawful.most(e, (blocks.organs[block.organ],), calls[k], within)
-            if most < calls[k]:
-                calls[k], reasons[k] = most, limits
+            calls[k], reasons[k] = merger.lawful.most(e, (organ,), block.calls, within)
     if calls == [b.calls for b in blocks.blocks]:
         return kind, []
-    return _fitted(merger, kind, calls, (allowed, reasons))
+    return merger.kind_of(_with_calls(blocks, calls)), _clashes(blocks, calls, reasons)
 
 
 def _fitted(
