@@ -61,6 +61,15 @@ class Budget:
                 result.append((use.key, max(0, room)))
         return result
 
+    def visits_left(self, e: int, calls: Mapping[str, int]) -> int:
+        """Return the visits of any departments that the other premises of the legal person leave, up to all calls."""
+        left = sum(calls.values())
+        for key, room in self.caps(e, dict(calls)):
+            limit = self.lawful.rows.limits[key[0]]
+            if limit.scope == ENTERPRISE and not limit.filter.departments:
+                left = min(left, room)
+        return left
+
     def spend(self, e: int, calls: dict[str, int], visits: int) -> None:
         """Promise visits to an enterprise, ``calls`` of each department among them."""
         rows = self.lawful.rows

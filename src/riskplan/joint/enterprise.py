@@ -233,8 +233,9 @@ class Merger:
         rest = self._days_and_pairs(e, kind.blocks) if self._special else ()
         few = min(every, least_calls(list(kind.alone.values()), width) + MORE_CALLS)
         found: Calls | None = None
+        left = self.budget.visits_left(e, kind.alone)
         for need in dict.fromkeys((few, every)):
-            most = self.lawful.room(e, tuple(kind.alone), need)
+            most = min(left, self.lawful.room(e, tuple(kind.alone), need))
             key = (id(kind), width, year, most, rest)
             if key not in self._calls:
                 blocks = _with_days_and_pairs(kind.blocks, *rest) if rest else kind.blocks
