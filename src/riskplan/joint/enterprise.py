@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 
 import pandas as pd
@@ -13,7 +14,8 @@ from riskplan.joint.blocks import Blocks, Catalogue, Duty, Owed, bits_of, blocks
 from riskplan.joint.budget import SYSTEM, Budget, gate_width
 from riskplan.joint.calls import MORE_CALLS, Calls, joint_calls
 from riskplan.joint.content import Content, Desk, Lead, most_frequent_first
-from riskplan.joint.fewest import Gate, least_calls, organ_calls
+from riskplan.joint.fewest import least_calls, organ_calls
+from riskplan.joint.gates import Gate
 from riskplan.joint.lawful import CALENDAR, Bools, Lawful, lawful_weeks
 from riskplan.joint.orders import Year
 from riskplan.joint.possible import interval_clashes, one_call_less, possible_duties
@@ -167,7 +169,7 @@ class Merger:
 
     def _gate(self, blocks: Blocks, width: int) -> Gate:
         crew, capacity = self.rules.crew, self.rules.capacity
-        similar = float(self.rules.joint.similar_duration).as_integer_ratio()
+        similar = Fraction(str(self.rules.joint.similar_duration)).as_integer_ratio()
         return Gate(
             blocks.blocks,
             width,
