@@ -11,8 +11,8 @@ import pytest
 
 from riskplan.audit.owed import longest_interval as audited
 from riskplan.risk import duties, score
-from riskplan.risk.frequency import frequency_of, longest_interval
 from riskplan.rules.model import DutyRule
+from riskplan.rules.owed import frequency_of, longest_interval
 
 
 def owed(case, rules, **changes):

@@ -63,7 +63,18 @@ def _gather(source: Path | str, s: Settings) -> tuple[Case | None, Rulebook | No
         rules = read_rules(file, case)
     except InputError as error:
         return case, None, [*faults, *error.faults]
-    return case, rules, [*faults, *rules.warnings, *capacity_warnings(case, rules, file.name)]
+    faults += [*rules.warnings, *_by_tier(case, rules)]
+    return case, rules, [*faults, *capacity_warnings(case, rules, file.name)]
+
+
+def _by_tier(case: Case, rules: Rulebook) -> tuple[Fault, ...]:
+    """Return what can be said only where tiers are known: campaigns by tier that select a whole sector."""
+    from riskplan.risk import score
+    from riskplan.risk.occasions import campaign_warnings
+
+    if not any(case["campaigns"]["tiers"]):
+        return ()
+    return campaign_warnings(case, rules, list(score(case, rules).table["tier"]))
 
 
 def _lines(case: Case | None, rules: Rulebook | None, faults: list[Fault], lang: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -14,7 +13,14 @@ import numpy.typing as npt
 from riskplan.case.tables import Case
 from riskplan.risk.last_done import NEVER, LastDone
 from riskplan.risk.scoring import Scores
-from riskplan.rules.model import DutyRule, Rulebook
+from riskplan.rules.model import Rulebook
+from riskplan.rules.owed import (
+    as_written,
+    fitting_rules,
+    frequency_of,
+    longest_interval,
+    visited_items,
+)
 from riskplan.rules.scopes import premises_property
 from riskplan.units import DAYS_PER_YEAR
 
@@ -22,7 +28,6 @@ Ints = npt.NDArray[np.int64]
 CAUSE_FREQUENCY = "frequency"
 CAUSE_DUE = "due"
 """The longest interval since the last visit ends inside the horizon."""
-ANY = "*"
 CAUSE_DRAWN = "drawn-not-yet"
 """Until draws are built, drawn duties go to the longest overdue first and are flagged so."""
 
@@ -140,11 +145,6 @@ def visits_in(frequency: float, horizon: int) -> int:
     return max(1, math.floor(as_written(frequency) * horizon / DAYS_PER_YEAR + Fraction(1, 2)))
 
 
-def as_written(number: float) -> Fraction:
-    """Return a number as its decimal notation says, so that floors are exact."""
-    return Fraction(str(number))
-
-
 @dataclass(eq=False)
 class _Pools:
     """Drawn duties by key of the frequency."""
@@ -180,80 +180,6 @@ class _Pools:
 
 
 _EPOCH = np.datetime64("1970-01-01").astype(object)
-
-
-def frequency_of(rule: DutyRule, rules: Rulebook, key: str) -> float:
-    """Return the visits owed per 365 days: the duty's own row, else the general one, ``*`` for all others.
-
-    Parameters
-    ----------
-    rule
-        Duty rule that holds for the item.
-    rules
-        General frequency.
-    key
-        Value of ``frequency.by`` of the enterprise.
-    """
-    for table in (rule.visits or {}, rules.frequency.visits):
-        for name in (key, ANY):
-            if name in table:
-                return table[name]
-    return 0.0
-
-
-def longest_interval(rule: DutyRule, rules: Rulebook, key: str, frequency: float) -> int:
-    """Return the longest interval [days]: the duty's own, else stated for all duties, else derived from the frequency.
-
-    What is stated for all duties holds where the duty keeps the general frequency.
-
-    Parameters
-    ----------
-    rule, rules, key
-        As for ``frequency_of``.
-    frequency
-        Visits per 365 days, above 0.
-    """
-    general = rules.frequency.longest_interval_days or {}
-    for stated in (rule.longest_interval_days or {}, {} if rule.visits else general):
-        if key in stated or ANY in stated:
-            return stated.get(key, stated.get(ANY, 0))
-    return derived_interval(rules, frequency)
-
-
-def derived_interval(rules: Rulebook, frequency: float) -> int:
-    """Return the longest interval [days] that follows from a frequency: factor x 365 / visits."""
-    return math.floor(
-        as_written(rules.frequency.longest_interval_factor) * DAYS_PER_YEAR / as_written(frequency)
-    )
-
-
-def fitting_rules(
-    possible: Mapping[str, int], rules: Rulebook, sector: str, size: str
-) -> dict[int, DutyRule]:
-    """Return item (place) -> the rule that holds for it: the last that fits.
-
-    Parameters
-    ----------
-    possible
-        Items that make visits -> place (``visited_items``).
-    rules
-        Duty rules.
-    sector, size
-        Of the premises.
-    """
-    chosen: dict[int, DutyRule] = {}
-    for rule in rules.duties:
-        if (not rule.sectors or sector in rule.sectors) and (not rule.sizes or size in rule.sizes):
-            chosen.update({possible[item]: rule for item in rule.items if item in possible})
-    return chosen
-
-
-def visited_items(case: Case) -> dict[str, int]:
-    """Return item -> place of those that make visits: on site, of a department with enforcement power."""
-    departments, items = case["departments"], case["items"]
-    enforcing = set(departments["department_id"][departments["role"] == "enforcement"])
-    chosen = (items["mode"] == "on_site") & items["department_id"].isin(enforcing)
-    return {name: k for k, (name, yes) in enumerate(zip(items["item_id"], chosen, strict=True)) if yes}
 
 
 def longest_overdue(case: Case, scores: Scores, pool: dict[int, float], horizon: int) -> list[int]:

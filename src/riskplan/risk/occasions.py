@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from riskplan.case.tables import Case
-from riskplan.risk.frequency import Collector, Rows, derived_interval, visited_items, visits_in
+from riskplan.errors import Fault
+from riskplan.risk.frequency import Collector, Rows, visits_in
 from riskplan.risk.last_done import LastDone
+from riskplan.rules.campaigns import blanket_warnings, campaign_scopes
 from riskplan.rules.model import Rulebook
+from riskplan.rules.owed import derived_interval, visited_items
 
 Ints = npt.NDArray[np.int64]
 CAUSE_OVERRIDE = "override"
@@ -127,56 +128,14 @@ def campaigns(case: Case, tiers: list[str]) -> Rows:
     return made.rows()
 
 
-def campaign_scopes(case: Case, tiers: list[str]) -> Iterator[tuple[pd.Series, Ints]]:
-    """Yield each campaign and the active enterprises in its scope.
+def campaign_warnings(case: Case, rules: Rulebook, tiers: list[str]) -> tuple[Fault, ...]:
+    """Return warnings of campaigns by tier that select a whole sector; others are told when the rules are read.
 
     Parameters
     ----------
-    case
-        Table ``campaigns``.
+    case, rules
+        Table ``campaigns``; from which share on.
     tiers
         Tier of each enterprise.
     """
-    frame = case.enterprises
-    columns = {
-        "sectors": frame["sector"],
-        "grades": frame["grade"],
-        "sizes": frame["size"],
-        "tiers": pd.Series(tiers, dtype=object),
-        "townships": frame["township_code"],
-    }
-    active = (frame["status"] == "active").to_numpy()
-    for row in case["campaigns"].itertuples(index=False):
-        inside = active.copy()
-        for name, column in columns.items():
-            if wanted := getattr(row, name):
-                inside &= column.isin(wanted).to_numpy()
-        yield row, np.flatnonzero(inside).astype(np.int64)
-
-
-def blanket_campaigns(case: Case, tiers: list[str], share: float) -> list[tuple[str, str, int, int]]:
-    """Return (campaign, sector, premises in scope, active premises) where a filter selects a whole sector.
-
-    Parameters
-    ----------
-    case
-        Table ``campaigns``.
-    tiers
-        Tier of each enterprise.
-    share
-        From which share of a sector's active premises on.
-    """
-    frame = case.enterprises
-    sector = frame["sector"].to_numpy()
-    everyone: dict[str, int] = defaultdict(int)
-    for name in sector[(frame["status"] == "active").to_numpy()].tolist():
-        everyone[name] += 1
-    found = []
-    for row, e in campaign_scopes(case, tiers):
-        counts = pd.Series(sector[e]).value_counts()
-        found += [
-            (str(row.campaign_id), str(name), int(counts[name]), everyone[name])
-            for name in sorted(counts.index)
-            if counts[name] >= share * everyone[name]
-        ]
-    return found
+    return tuple(blanket_warnings(case, rules, tiers))

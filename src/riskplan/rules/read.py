@@ -42,6 +42,7 @@ from riskplan.rules.rows import (
     tables_of,
     typed,
 )
+from riskplan.rules.standards import check_standards
 
 SECTIONS: dict[str, type] = {
     "tiers": TierRules,
@@ -129,6 +130,7 @@ def rules_of(layers: Layers, case: Case | None = None, *, whole: bool = True) ->
         check_rows(builder, rules)
         if case is not None:
             check_names(builder, rules, case)
+            check_standards(builder, rules, case)
     if builder.faults or rules is None:
         raise InputError([*builder.faults, *builder.warnings])
     warnings = tuple(sorted(builder.warnings, key=Fault.sort_key))
