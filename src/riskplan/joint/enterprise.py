@@ -19,7 +19,7 @@ from riskplan.joint.gates import Gate
 from riskplan.joint.lawful import CALENDAR, Bools, Lawful, lawful_weeks
 from riskplan.joint.orders import Year
 from riskplan.joint.possible import interval_clashes, one_call_less, possible_duties
-from riskplan.joint.register import Register
+from riskplan.joint.register import Clash, Register
 from riskplan.joint.schedules import MAX_ORDERS, MAX_SCHEDULES, reductions
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import Rulebook
@@ -83,6 +83,10 @@ class Kind:
     work: dict[str, int]
 
 
+Answer = tuple[Kind, list[Clash], Calls | None]
+"""What of the duties can be done, what cannot, and the visits; None where nothing can."""
+
+
 @dataclass(eq=False)
 class Merger:
     """Everything that merging one enterprise needs, with what was computed before.
@@ -110,6 +114,7 @@ class Merger:
     _reduced: dict[tuple[Duty, ...], Kind] = field(default_factory=dict)
     _seen: dict[int, tuple[int, Bools]] = field(default_factory=dict)
     _calls: dict[tuple[object, ...], Calls | None] = field(default_factory=dict)
+    _answers: dict[tuple[object, ...], Answer] = field(default_factory=dict)
     _solved: dict[tuple[Gate, Year, int], Calls | None] = field(default_factory=dict)
     _made: dict[tuple[object, ...], Merged] = field(default_factory=dict)
 
@@ -199,19 +204,33 @@ class Merger:
         if key not in self._kinds:
             self._kinds[key] = self._kind_of(tuple(self.owed.duties(key)))
         whole = self._kinds[key]
-        kind, clashes = possible_duties(self, e, whole)
-        found = self._least(e, kind)
-        while found is None and kind.duties:
-            kind, fewer = one_call_less(self, e, kind)
-            clashes, found = [*clashes, *fewer], self._least(e, kind)
-        if found is not None and found.lacking:
-            clashes += interval_clashes(kind.blocks, found, self.year(e), self._spacings(e))
+        kind, clashes, found = self._answer(e, whole)
         if clashes:
             self.register.add(self._frame["enterprise_id"][e], self.tiers[e], clashes)
         if found is None:
             return None
         self.budget.spend(e, kind.alone, found.calls)
         return self._merged(e, whole, kind, found)
+
+    def _answer(self, e: int, whole: Kind) -> Answer:
+        """Return what can be done of an enterprise's duties; enterprises that are alike in everything share it."""
+        alike = self.lawful.alike(e, tuple(whole.alone)) if self.budget.alone(e) else None
+        if alike is None:
+            return self._work_out(e, whole)
+        key = (id(whole), self.width(e), *alike)
+        if key not in self._answers:
+            self._answers[key] = self._work_out(e, whole)
+        return self._answers[key]
+
+    def _work_out(self, e: int, whole: Kind) -> Answer:
+        kind, clashes = possible_duties(self, e, whole)
+        found = self._least(e, kind)
+        while found is None and kind.duties:
+            kind, fewer = one_call_less(self, e, kind)
+            clashes, found = [*clashes, *fewer], self._least(e, kind)
+        if found is not None and found.lacking:
+            clashes = [*clashes, *interval_clashes(kind.blocks, found, self.year(e), self._spacings(e))]
+        return kind, clashes, found
 
     def width(self, e: int) -> int:
         """Return the most departments at the enterprise's gate."""

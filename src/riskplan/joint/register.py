@@ -63,6 +63,7 @@ class Register:
     rules: Rulebook
     catalogue: Catalogue
     rows: list[dict[str, object]] = field(default_factory=list)
+    _bases: dict[str, str] = field(default_factory=dict)
 
     def add(self, enterprise: str, tier: str, clashes: Iterable[Clash]) -> None:
         """Add what clashes at one enterprise; items with the same numbers and limits stand in one row.
@@ -104,10 +105,12 @@ class Register:
 
     def basis(self, limit_id: str) -> str:
         """Return the legal basis of a limit in one line, "" where none is stated."""
-        row = self.rules.limit(limit_id)
-        grounds = row.provenance.grounds if row else self._stated(limit_id)
-        said = dict.fromkeys(worded(grounds, lang) for lang in ("zh", "en"))
-        return " / ".join(said).replace("|", "/")
+        if limit_id not in self._bases:
+            row = self.rules.limit(limit_id)
+            grounds = row.provenance.grounds if row else self._stated(limit_id)
+            said = dict.fromkeys(worded(grounds, lang) for lang in ("zh", "en"))
+            self._bases[limit_id] = " / ".join(said).replace("|", "/")
+        return self._bases[limit_id]
 
     def _stated(self, limit_id: str) -> Words:
         quiet = next((row for row in self.rules.quiet if row.id == limit_id), None)
