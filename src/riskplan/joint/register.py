@@ -13,7 +13,7 @@ from riskplan.joint.budget import GATE
 from riskplan.joint.lawful import CALENDAR
 from riskplan.plan.tables import normalise
 from riskplan.rules.model import Rulebook
-from riskplan.text.wording import Words, worded
+from riskplan.text.wording import Words, written_in_both
 
 FLOOR, CAPACITY, INTERVAL = "floor", "capacity", "interval"
 NO_CREW = "department-week-crews"
@@ -108,8 +108,7 @@ class Register:
         if limit_id not in self._bases:
             row = self.rules.limit(limit_id)
             grounds = row.provenance.grounds if row else self._stated(limit_id)
-            said = dict.fromkeys(worded(grounds, lang) for lang in ("zh", "en"))
-            self._bases[limit_id] = " / ".join(said).replace("|", "/")
+            self._bases[limit_id] = written_in_both(grounds).replace("|", "/")
         return self._bases[limit_id]
 
     def _stated(self, limit_id: str) -> Words:
