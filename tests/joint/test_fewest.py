@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from itertools import product
 
-from gates import ANY_WEEK, MOST_CALLS, WEEKS, as_visits, cost_of, gates, in_time, lawful, least_by_force
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_gates import (
+    ANY_WEEK,
+    MOST_CALLS,
+    WEEKS,
+    as_visits,
+    cost_of,
+    gates,
+    in_time,
+    lawful,
+    least_by_force,
+)
 
 from how_many import examples
 from riskplan.joint.calls import INTERVAL, MORE_CALLS, joint_calls
-from riskplan.joint.fewest import Block, Gate, bits, every_way, fewest, least_calls, organ_calls
+from riskplan.joint.fewest import every_way, fewest, least_calls, organ_calls
+from riskplan.joint.gates import Block, Gate, bits
 from riskplan.joint.orders import Year, lawful_orders, weeks_of
 
 MANY = settings(max_examples=examples(80, 3000))

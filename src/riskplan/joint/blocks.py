@@ -13,7 +13,7 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
-from riskplan.joint.fewest import Block
+from riskplan.joint.gates import Block
 from riskplan.rules.model import ItemFilter, Rulebook
 from riskplan.units import DAYS_PER_WEEK
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from riskplan.joint.fewest import least_calls
 from riskplan.joint.lawful import NO_CAP, Lawful
@@ -53,7 +54,7 @@ class Budget:
         shared = len(rows.people[e]) > 1
         wanted = sum(calls.values())
         result: list[tuple[Key, int]] = []
-        for use in () if self._alone(e) else rows.uses(e, tuple(sorted(calls))):
+        for use in () if self.alone(e) else rows.uses(e, tuple(sorted(calls))):
             limit = rows.limits[use.key[0]]
             if limit.kind == "cap" and rows.private(use.key) and (shared or limit.scope == SYSTEM):
                 taken = self.promised[use.key]
@@ -61,10 +62,19 @@ class Budget:
                 result.append((use.key, max(0, room)))
         return result
 
+    def visits_left(self, e: int, calls: Mapping[str, int]) -> int:
+        """Return the visits of any departments that the other premises of the legal person leave, up to all calls."""
+        left = sum(calls.values())
+        for key, room in self.caps(e, dict(calls)):
+            limit = self.lawful.rows.limits[key[0]]
+            if limit.scope == ENTERPRISE and not limit.filter.departments:
+                left = min(left, room)
+        return left
+
     def spend(self, e: int, calls: dict[str, int], visits: int) -> None:
         """Promise visits to an enterprise, ``calls`` of each department among them."""
         rows = self.lawful.rows
-        for use in () if self._alone(e) else rows.uses(e, tuple(sorted(calls))):
+        for use in () if self.alone(e) else rows.uses(e, tuple(sorted(calls))):
             limit = rows.limits[use.key[0]]
             if limit.kind != "cap" or not rows.private(use.key):
                 continue
@@ -75,11 +85,13 @@ class Budget:
             else:
                 self.promised[use.key] += sum(calls[d] for d in self._counted(use.key, calls))
 
-    def _alone(self, e: int) -> bool:
+    def alone(self, e: int) -> bool:
         """Tell whether what each department may do by itself says all: one premises, and no cap on a system."""
-        rows = self.lawful.rows
-        systems = any((row.kind, row.scope) == ("cap", SYSTEM) for row in rows.limits)
-        return len(rows.people[e]) == 1 and not systems
+        return len(self.lawful.rows.people[e]) == 1 and not self._systems
+
+    @cached_property
+    def _systems(self) -> bool:
+        return any((row.kind, row.scope) == ("cap", SYSTEM) for row in self.lawful.rows.limits)
 
     def _counted(self, key: Key, calls: dict[str, int]) -> list[str]:
         """Return the departments that a counter of an organ or a system counts."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from riskplan.joint.fewest import Best, Gate, Slots, every_way, fewest, least_calls, organ_calls
+from riskplan.joint.fewest import Best, Slots, every_way, fewest, least_calls, organ_calls
+from riskplan.joint.gates import Gate
 from riskplan.joint.orders import Year, lawful_orders, least_slack, unevenness
 
 MORE_CALLS = 2

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from riskplan.joint.blocks import Blocks, Catalogue, Duty, mask_of
-from riskplan.joint.fewest import bits
+from riskplan.joint.gates import bits
 
 Bools = npt.NDArray[np.bool_]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 
 import pandas as pd
@@ -13,11 +14,12 @@ from riskplan.joint.blocks import Blocks, Catalogue, Duty, Owed, bits_of, blocks
 from riskplan.joint.budget import SYSTEM, Budget, gate_width
 from riskplan.joint.calls import MORE_CALLS, Calls, joint_calls
 from riskplan.joint.content import Content, Desk, Lead, most_frequent_first
-from riskplan.joint.fewest import Gate, least_calls, organ_calls
+from riskplan.joint.fewest import least_calls, organ_calls
+from riskplan.joint.gates import Gate
 from riskplan.joint.lawful import CALENDAR, Bools, Lawful, lawful_weeks
 from riskplan.joint.orders import Year
 from riskplan.joint.possible import interval_clashes, one_call_less, possible_duties
-from riskplan.joint.register import Register
+from riskplan.joint.register import Clash, Register
 from riskplan.joint.schedules import MAX_ORDERS, MAX_SCHEDULES, reductions
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import Rulebook
@@ -81,6 +83,10 @@ class Kind:
     work: dict[str, int]
 
 
+Answer = tuple[Kind, list[Clash], Calls | None]
+"""What of the duties can be done, what cannot, and the visits; None where nothing can."""
+
+
 @dataclass(eq=False)
 class Merger:
     """Everything that merging one enterprise needs, with what was computed before.
@@ -108,6 +114,7 @@ class Merger:
     _reduced: dict[tuple[Duty, ...], Kind] = field(default_factory=dict)
     _seen: dict[int, tuple[int, Bools]] = field(default_factory=dict)
     _calls: dict[tuple[object, ...], Calls | None] = field(default_factory=dict)
+    _answers: dict[tuple[object, ...], Answer] = field(default_factory=dict)
     _solved: dict[tuple[Gate, Year, int], Calls | None] = field(default_factory=dict)
     _made: dict[tuple[object, ...], Merged] = field(default_factory=dict)
 
@@ -167,7 +174,7 @@ class Merger:
 
     def _gate(self, blocks: Blocks, width: int) -> Gate:
         crew, capacity = self.rules.crew, self.rules.capacity
-        similar = float(self.rules.joint.similar_duration).as_integer_ratio()
+        similar = Fraction(str(self.rules.joint.similar_duration)).as_integer_ratio()
         return Gate(
             blocks.blocks,
             width,
@@ -197,19 +204,33 @@ class Merger:
         if key not in self._kinds:
             self._kinds[key] = self._kind_of(tuple(self.owed.duties(key)))
         whole = self._kinds[key]
-        kind, clashes = possible_duties(self, e, whole)
-        found = self._least(e, kind)
-        while found is None and kind.duties:
-            kind, fewer = one_call_less(self, e, kind)
-            clashes, found = [*clashes, *fewer], self._least(e, kind)
-        if found is not None and found.lacking:
-            clashes += interval_clashes(kind.blocks, found, self.year(e), self._spacings(e))
+        kind, clashes, found = self._answer(e, whole)
         if clashes:
             self.register.add(self._frame["enterprise_id"][e], self.tiers[e], clashes)
         if found is None:
             return None
         self.budget.spend(e, kind.alone, found.calls)
         return self._merged(e, whole, kind, found)
+
+    def _answer(self, e: int, whole: Kind) -> Answer:
+        """Return what can be done of an enterprise's duties; enterprises that are alike in everything share it."""
+        alike = self.lawful.alike(e, tuple(whole.alone)) if self.budget.alone(e) else None
+        if alike is None:
+            return self._work_out(e, whole)
+        key = (id(whole), self.width(e), *alike)
+        if key not in self._answers:
+            self._answers[key] = self._work_out(e, whole)
+        return self._answers[key]
+
+    def _work_out(self, e: int, whole: Kind) -> Answer:
+        kind, clashes = possible_duties(self, e, whole)
+        found = self._least(e, kind)
+        while found is None and kind.duties:
+            kind, fewer = one_call_less(self, e, kind)
+            clashes, found = [*clashes, *fewer], self._least(e, kind)
+        if found is not None and found.lacking:
+            clashes = [*clashes, *interval_clashes(kind.blocks, found, self.year(e), self._spacings(e))]
+        return kind, clashes, found
 
     def width(self, e: int) -> int:
         """Return the most departments at the enterprise's gate."""
@@ -233,8 +254,9 @@ class Merger:
         rest = self._days_and_pairs(e, kind.blocks) if self._special else ()
         few = min(every, least_calls(list(kind.alone.values()), width) + MORE_CALLS)
         found: Calls | None = None
+        left = self.budget.visits_left(e, kind.alone)
         for need in dict.fromkeys((few, every)):
-            most = self.lawful.room(e, tuple(kind.alone), need)
+            most = min(left, self.lawful.room(e, tuple(kind.alone), need))
             key = (id(kind), width, year, most, rest)
             if key not in self._calls:
                 blocks = _with_days_and_pairs(kind.blocks, *rest) if rest else kind.blocks

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
 
 from riskplan.case.tables import Case
-from riskplan.joint.fewest import Block, Gate, fewest
+from riskplan.joint.fewest import fewest
+from riskplan.joint.gates import Block, Gate
 from riskplan.risk.scoring import Scores
 from riskplan.rules.model import Rulebook
 
@@ -84,7 +86,7 @@ def _drawn(
 
 
 def _calls(own: tuple[tuple[int, int], ...], width: int, rules: Rulebook) -> int:
-    most, per = float(rules.joint.similar_duration).as_integer_ratio()
+    most, per = Fraction(str(rules.joint.similar_duration)).as_integer_ratio()
     return _least(own, width, (most, per) if most else (0, 1))
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
+from riskplan.joint.places import Share, places
 from riskplan.joint.rows import Key, Rows, Use, counted_visits, legal_persons
 from riskplan.joint.windows import Windows
 from riskplan.rules.model import TIERS, Rulebook
@@ -37,69 +38,6 @@ CALENDAR = "calendar"
 
 
 @dataclass(frozen=True, eq=False)
-class Share:
-    """What one visit takes of one counter: its room, and its windows by week.
-
-    Parameters
-    ----------
-    room
-        shape (n_windows,), what is left.
-    touch
-        shape (n_windows, n_weeks).
-    weight
-        How often a visit counts.
-    """
-
-    room: Ints
-    touch: Bools
-    weight: int = 1
-
-    def blocked(self) -> Bools:
-        """Return the weeks in which a visit does not fit, shape (n_weeks,)."""
-        full = self.room < self.weight
-        return np.logical_or.reduce(self.touch[full], axis=0)
-
-
-def places(weeks: Bools, gap: int, shares: Sequence[Share], need: int, together: int = 1) -> list[int]:
-    """Return the earliest weeks in which visits fit, at most as many as needed.
-
-    Every window meets a run of the allowed weeks and the spacing is one length, so that going from left to right
-    and taking what fits gives the most visits, each as early as it can be (an exchange argument: in any other lawful
-    set the k-th visit can be moved forward to the k-th place found here).
-
-    Parameters
-    ----------
-    weeks
-        shape (n_weeks,), allowed weeks.
-    gap
-        Fewest weeks between two visits.
-    shares
-        Counters that each of the visits takes from.
-    need
-        Where to stop.
-    together
-        Most visits in one week (premises of one legal person, departments of one system).
-    """
-    found: list[int] = []
-    shares = [share for share in shares if int(share.room.min()) < need * share.weight]
-    rooms = [share.room.copy() for share in shares]
-    for w in np.flatnonzero(weeks).tolist():
-        if len(found) >= need:
-            break
-        if found and w - found[-1] < gap:
-            continue
-        for _ in range(min(together, need - len(found))):
-            if not all(
-                (room[s.touch[:, w]] >= s.weight).all() for room, s in zip(rooms, shares, strict=True)
-            ):
-                break
-            for room, s in zip(rooms, shares, strict=True):
-                room[s.touch[:, w]] -= s.weight
-            found.append(w)
-    return found
-
-
-@dataclass(frozen=True, eq=False)
 class Lawful:
     """Calendar, spacing and caps of every enterprise, in the order of ``case.enterprises``.
 
@@ -120,6 +58,7 @@ class Lawful:
     _allowed: dict[tuple[int, tuple[str, ...]], Bools] = field(default_factory=dict)
     _shares: dict[tuple[int, tuple[str, ...]], tuple[tuple[Use, Share], ...]] = field(default_factory=dict)
     _room: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _shared: dict[tuple[object, ...], int] = field(default_factory=dict)
     _guilty: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _near: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
     _own: dict[tuple[int, tuple[str, ...]], tuple[tuple[int, str, int, bool], ...]] = field(
@@ -195,6 +134,12 @@ class Lawful:
         if int(room.min(initial=need)) >= need:
             return need
         people = self.rows.people[e]
+        memo = (key[0], need, room.tobytes(), tuple(int(self.days.profile[g]) for g in people))
+        if self.days.bound or memo not in self._shared:
+            self._shared[memo] = self._person_room(people, windows, room, need)
+        return self._shared[memo]
+
+    def _person_room(self, people: Sequence[int], windows: Windows, room: Ints, need: int) -> int:
         touch = np.ones((len(room), len(self.weeks)), dtype=bool)
         for g in people:
             days = self.days.for_departments(g, ())
@@ -258,7 +203,28 @@ class Lawful:
                 scarce.append((r, amount))
         days = (int(self.days.profile[e]), *((e, departments) if self.days.bound else ()))
         window = within.tobytes() if within is not None else b""
-        return (days, int(self.gap_weeks[e]), need, window, tuple(scarce))
+        return (days, int(self._said[e]), need, window, tuple(scarce))
+
+    def alike(self, e: int, departments: tuple[str, ...]) -> tuple[object, ...] | None:
+        """Return what decides how often some departments may come, each alone and together; None where nobody is alike.
+
+        Parameters
+        ----------
+        e
+            Index of an enterprise whose legal person has no other premises.
+        departments
+            Departments with duties there, sorted.
+        """
+        if self.days.bound:
+            return None
+        taken = []
+        for d in (departments, *((d,) for d in departments)):
+            for r, name, _, premises in self._own_rows(e, d):
+                key = (r, e if premises else int(self.rows.person[e]), name)
+                if self.rows.used_before(key):
+                    near = self._too_near(r, key) if self.rows.spaces_all(r) else b""
+                    taken.append((r, name, near or self.rows.counter(key)[1].tobytes()))
+        return (int(self.days.profile[e]), int(self._said[e]), tuple(taken))
 
     def _own_rows(self, e: int, departments: tuple[str, ...]) -> tuple[tuple[int, str, int, bool], ...]:
         """Return (row, name, amount, per premises) of the counters that every visit with these departments takes from."""
@@ -266,8 +232,9 @@ class Lawful:
         if said not in self._own:
             amounts = self.rows.said[:, e].tolist()
             self._own[said] = tuple(
-                (r, name, amount, self.rows.limits[r].kind == "spacing")
+                (r, name, 1 if spacing else amount, spacing)
                 for r, amount in enumerate(amounts)
+                for spacing in (self.rows.limits[r].kind == "spacing",)
                 if amount != SILENT
                 for name in self.rows.counted(r, departments)
                 if len(departments) == 1 or self._takes_all((r, 0, name), departments)

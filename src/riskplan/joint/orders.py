@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from riskplan.joint.fewest import Block, Slots, bits
+from riskplan.joint.fewest import Slots
+from riskplan.joint.gates import Block, bits
 
 
 @dataclass(frozen=True)

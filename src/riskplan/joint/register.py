@@ -13,7 +13,7 @@ from riskplan.joint.budget import GATE
 from riskplan.joint.lawful import CALENDAR
 from riskplan.plan.tables import normalise
 from riskplan.rules.model import Rulebook
-from riskplan.text.wording import Words, worded
+from riskplan.text.wording import Words, written_in_both
 
 FLOOR, CAPACITY, INTERVAL = "floor", "capacity", "interval"
 NO_CREW = "department-week-crews"
@@ -63,6 +63,7 @@ class Register:
     rules: Rulebook
     catalogue: Catalogue
     rows: list[dict[str, object]] = field(default_factory=list)
+    _bases: dict[str, str] = field(default_factory=dict)
 
     def add(self, enterprise: str, tier: str, clashes: Iterable[Clash]) -> None:
         """Add what clashes at one enterprise; items with the same numbers and limits stand in one row.
@@ -104,10 +105,11 @@ class Register:
 
     def basis(self, limit_id: str) -> str:
         """Return the legal basis of a limit in one line, "" where none is stated."""
-        row = self.rules.limit(limit_id)
-        grounds = row.provenance.grounds if row else self._stated(limit_id)
-        said = dict.fromkeys(worded(grounds, lang) for lang in ("zh", "en"))
-        return " / ".join(said).replace("|", "/")
+        if limit_id not in self._bases:
+            row = self.rules.limit(limit_id)
+            grounds = row.provenance.grounds if row else self._stated(limit_id)
+            self._bases[limit_id] = written_in_both(grounds).replace("|", "/")
+        return self._bases[limit_id]
 
     def _stated(self, limit_id: str) -> Words:
         quiet = next((row for row in self.rules.quiet if row.id == limit_id), None)

@@ -286,7 +286,7 @@ class Rows:
 
     @cached_property
     def said(self) -> Ints:
-        """What each row says to each premises, shape (n_rows, n_enterprises): its person's amount, ``SILENT`` for nothing.
+        """What each row says to each premises, shape (n_rows, n_enterprises): its person's amount, days for spacings.
 
         Rows about areas and departments say ``SILENT`` here: they are no counters of a premises' own.
         """
@@ -295,7 +295,7 @@ class Rows:
             if row.limit.scope not in PREMISES_SCOPES:
                 continue
             if row.limit.kind == "spacing":
-                table[r] = np.where(row.fits & (row.amounts > 0), 1, SILENT)
+                table[r] = np.where(row.fits & (row.amounts > 0), row.amounts, SILENT)
                 continue
             most = np.full(len(self.person), SILENT, dtype=np.int64)
             np.maximum.at(most, self.person, row.amounts)

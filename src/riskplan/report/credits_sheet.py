@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from riskplan.excel import DATE, INTEGER, Column, Value, fill_table
 from riskplan.maps.credit_words import credit_text
 from riskplan.report.names import Book, date_of
+from riskplan.text.wording import half_of
 from riskplan.text.words import word
 
 CREDIT_COLUMNS: tuple[tuple[str, float, str, bool], ...] = (
@@ -53,5 +54,5 @@ def _credit_row(book: Book, row: dict[Any, Any]) -> list[Value]:
         date_of(str(row["date"])),
         date_of(str(row["valid_until"])),
         int(row["visits"]),
-        str(row["basis"]),
+        half_of(str(row["basis"]), book.lang),
     ]

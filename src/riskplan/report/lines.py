@@ -33,6 +33,7 @@ def summary_lines(case: Case, rules: Rulebook, plan: Plan, *, lang: str) -> list
         ),
         _by_tier("unplanned", counts, lang),
         _by_tier("conflicts", counts, lang),
+        *_credited(plan, lang),
         *_merging(plan, lang),
         *_unrouted(plan, lang),
         *_proof(plan, lang),
@@ -48,6 +49,12 @@ def _by_tier(name: str, counts: tuple[TierCount, ...], lang: str) -> str:
     values = [(word("tier", c.tier, lang), int(getattr(c, name))) for c in counts]
     parts = say("report.comma", lang).join(f"{tier} {number_text(n, lang)}" for tier, n in values)
     return say(f"report.line.{name}", lang, total=number_text(sum(n for _, n in values), lang), parts=parts)
+
+
+def _credited(plan: Plan, lang: str) -> list[str]:
+    """Return how many visits need not be made; nothing where none."""
+    count = int(plan_table(plan, "credits")["visits"].sum())
+    return [say("cli.credits", lang, count=number_text(count, lang))] if count else []
 
 
 def _merging(plan: Plan, lang: str) -> list[str]:

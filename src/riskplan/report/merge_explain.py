@@ -16,6 +16,7 @@ from riskplan.risk import Requirements
 from riskplan.rules.explain_rows import limit_name
 from riskplan.rules.model import Rulebook
 from riskplan.text import say
+from riskplan.text.wording import half_of
 from riskplan.text.words import word
 
 
@@ -176,7 +177,7 @@ def conflict_sentence(rules: Rulebook, row: dict[Any, Any], lang: str) -> str:
     """
     limits = []
     for name, basis in zip(row["limit_ids"], row["bases"], strict=True):
-        own = _of_language(basis, lang) if basis != "-" else say("merge.explain.no_basis", lang)
+        own = half_of(basis, lang) if basis != "-" else say("merge.explain.no_basis", lang)
         limits.append(say("merge.explain.limit", lang, limit=limit_name(rules, name, lang), basis=own))
     return say(
         f"merge.explain.conflict.{row['kind'] or 'floor'}",
@@ -190,12 +191,6 @@ def conflict_sentence(rules: Rulebook, row: dict[Any, Any], lang: str) -> str:
         limits=say("merge.semicolon", lang).join(limits),
         wins=limit_name(rules, str(row["wins"]), lang) if row["wins"] else "-",
     )
-
-
-def _of_language(basis: str, lang: str) -> str:
-    """Return the half of a basis that is in the reader's language, where it stands in both."""
-    parts = basis.split(" / ")
-    return parts[0 if lang == "zh" else -1]
 
 
 def _department(case: Case, name: str) -> str:

@@ -17,6 +17,8 @@ from riskplan.text.words import word
 
 SCHEMA = "riskplan-merge-1"
 WIDTH, LEFT, RIGHT, BAR = 760, 150, 70, 18
+SIDE_COLOURS = (COLOURS[0], COLOURS[6], COLOURS[2])
+"""Blue, grey and green: none of the colours of tiers that the bars stand beside."""
 
 
 def merge_json(found: Indicators, grid: Sequence[Cell], credited: int) -> str:
@@ -57,7 +59,7 @@ def _calls(found: Indicators, lang: str) -> str:
         parts.append(svg_text(LEFT - 8, y + 1.5 * BAR + 5, word("tier", tier, lang), "end"))
         for k, side in enumerate(SIDES):
             calls = getattr(found, side).by_tier[tier]
-            parts.append(svg_bar(LEFT, y, calls * scale, BAR - 3, COLOURS[k]))
+            parts.append(svg_bar(LEFT, y, calls * scale, BAR - 3, SIDE_COLOURS[k]))
             parts.append(svg_text(LEFT + calls * scale + 5, y + BAR - 5, f"{calls:,}", "start"))
             y += BAR
         y += 10
@@ -82,7 +84,7 @@ def _organs(found: Indicators, lang: str) -> str:
 
 def _legend(lang: str) -> str:
     items = "".join(
-        f'<span style="color:{COLOURS[k]}">■</span> {map_text(say(f"merge.side.{side}", lang))}&ensp;'
+        f'<span style="color:{SIDE_COLOURS[k]}">■</span> {map_text(say(f"merge.side.{side}", lang))}&ensp;'
         for k, side in enumerate(SIDES)
     )
     return f"<p>{items}</p>"
@@ -91,4 +93,5 @@ def _legend(lang: str) -> str:
 def _table(rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f"<th>{map_text(cell)}</th>" for cell in rows[0])
     body = "".join("<tr>" + "".join(f"<td>{map_text(c)}</td>" for c in row) + "</tr>" for row in rows[1:])
-    return f"<table><tr>{head}</tr>{body}</table>"
+    figures = "<style>td:nth-child(2),th:nth-child(2){text-align:right}</style>"
+    return f"{figures}<table><tr>{head}</tr>{body}</table>"

@@ -17,7 +17,7 @@ from riskplan.risk.frequency import CAUSE_DRAWN, CAUSE_DUE, CAUSE_FREQUENCY, Row
 from riskplan.risk.history import report_gaps
 from riskplan.risk.last_done import NEVER
 from riskplan.rules.model import ReuseRule, Rulebook
-from riskplan.text.wording import Words, worded
+from riskplan.text.wording import written_in_both
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -73,7 +73,7 @@ class Credits:
         visits = np.minimum(rule.visits, left[at])
         left[at] -= visits
         names = [name for name, yes in zip(names, known.tolist(), strict=True) if yes]
-        told = {"rule_id": rule.id, "source": rule.source, "basis": worded_twice(rule.provenance.grounds)}
+        told = {"rule_id": rule.id, "source": rule.source, "basis": written_in_both(rule.provenance.grounds)}
         return at, self._table(rows, at, told, (names, days, days + rule.validity_days, visits))
 
     def _table(
@@ -147,7 +147,7 @@ class Credits:
                 names.append(name)
                 days.append(day)
         stated = (self.rules.provenance or {}).get("levels.one_level")
-        basis = worded_twice(stated.grounds) if stated else ""
+        basis = written_in_both(stated.grounds) if stated else ""
         told = {"rule_id": ONE_LEVEL, "source": "level", "basis": basis}
         on = np.array(days, dtype=np.int64)
         evidence = (names, on, on, np.ones(len(at), dtype=np.int64))
@@ -216,8 +216,3 @@ class Credits:
             one = (int(day.astype(np.int64)), f"visit:{row.visit_id}", row.departments, row.items)
             found[self._evidence.place[row.object_id]].append(one)
         return found
-
-
-def worded_twice(grounds: Words) -> str:
-    """Return grounds in both languages, once where they are the same."""
-    return " / ".join(dict.fromkeys(worded(grounds, lang) for lang in ("zh", "en")))

@@ -39,6 +39,17 @@ def worded(words: Words, lang: str) -> str:
     return words.zh if lang == "zh" else words.en
 
 
+def written_in_both(words: Words) -> str:
+    """Return a text for a file that readers of both languages share: Chinese / English where there are two."""
+    return " / ".join(dict.fromkeys(worded(words, lang) for lang in ("zh", "en")))
+
+
+def half_of(text: str, lang: str) -> str:
+    """Return the half in the reader's language of what ``written_in_both`` wrote."""
+    parts = text.split(" / ")
+    return parts[0 if lang == "zh" else 1] if len(parts) == 2 else text
+
+
 def joined_words(parts: Sequence[Words], zh: str, en: str) -> Words:
     """Return the different texts that say something, in a row.
 

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise, permutations, product
 
 from hypothesis import strategies as st
 
-from riskplan.joint.fewest import Block, Gate, bits
+from riskplan.joint.gates import Block, Gate, bits
 
 WEEKS = 8
 ANY_WEEK = (1 << WEEKS) - 1
