@@ -104,7 +104,13 @@ def test_a_decision_about_items_changes_no_tier(hamlet, hamlet_rules):
     """Scores and tiers are the same with and without it; one about the tier changes no item."""
     name, item = hamlet.enterprises["enterprise_id"].iat[0], hamlet["items"]["item_id"].iat[0]
     columns = hamlet["overrides"].columns
-    row = {**dict.fromkeys(columns, ""), "enterprise_id": name, "items": (item,), "visits": 12.0, "months": ()}
+    row = {
+        **dict.fromkeys(columns, ""),
+        "enterprise_id": name,
+        "items": (item,),
+        "visits": 12.0,
+        "months": (),
+    }
     row |= {"date": pd.Timestamp("2020-01-01"), "until": pd.NaT, "longest_interval_days": -1}
     with_item = hamlet.replace_table("overrides", pd.DataFrame([row])[list(columns)])
     assert score(with_item, hamlet_rules).table.equals(score(hamlet, hamlet_rules).table)
