@@ -35,6 +35,26 @@ def test_check_finds_no_fault_in_a_good_case(hamlet_folder):
     assert "暂定" in result.output
 
 
+def test_check_tells_campaigns_that_select_a_whole_sector(broken):
+    """With and without tiers: one is judged when the rules are read, the other when the tiers are known."""
+    items = pd.read_csv(broken / "items.csv", dtype=str)
+    on_site = items["item_id"][items["mode"].fillna("on_site") != "off_site"].iat[0]
+    (broken / "campaigns.csv").write_text(
+        "campaign_id,name,approval,tiers,items,first,last\n"
+        f"K1,n,a,red|orange|yellow|blue,{on_site},2027-03-01,2027-04-30\n"
+        f"K2,n,a,,{on_site},2027-03-01,2027-04-30\n",
+        encoding="utf-8",
+    )
+    result = run("check", broken, "--json")
+    assert result.exit_code == 0, result.output
+    told = [f["value"] for f in json.loads(result.output)["faults"] if f["code"] == "campaign_blanket"]
+    assert set(told) == {"K1", "K2"}
+    assert told.count("K1") == told.count("K2") > 1
+    plain = run("check", broken, "--lang", "en")
+    assert plain.exit_code == 0
+    assert "a whole sector, not a filtered list" in plain.output
+
+
 def test_score_writes_parts_that_sum_to_the_score(hamlet_folder, tmp_path):
     """In scores.csv the parts add up to the score in every row."""
     assert run("score", hamlet_folder, "--out", tmp_path / "s").exit_code == 0

@@ -239,3 +239,55 @@ def test_a_folder_that_does_not_exist_is_no_plan(tmp_path):
     """Reading nothing is told as such."""
     with pytest.raises(PlanFolderError):
         read_plan(tmp_path / "nowhere")
+
+
+def test_an_older_plan_reads_with_what_it_lacks_missing(hamlet_plan, tmp_path):
+    """Columns that an older version did not write: no window, no months, nothing undone, no bases, no source."""
+    folder = write_plan(hamlet_plan, tmp_path / "plan")
+    new = {
+        "duties": ("first", "last", "months"),
+        "conflicts": ("kind", "undone", "bases", "wins"),
+        "credits": ("rule_id", "source", "date", "valid_until", "visits", "basis"),
+    }
+    for table, columns in new.items():
+        path = folder / f"{table}.csv"
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False).drop(columns=list(columns))
+        if table == "conflicts":
+            frame = pd.DataFrame([["E1", "EM-01", "2", "1", "red", "a|b", "law"]], columns=frame.columns)
+        if table == "credits":
+            frame = pd.DataFrame([["E1", "EM-01", "visit:V1"]], columns=frame.columns)
+        frame.to_csv(path, index=False, lineterminator="\n")
+    old = read_plan(folder)
+    assert len(old["duties"]) == len(hamlet_plan["duties"]) > 0
+    assert set(old["duties"]["first"]) | set(old["duties"]["last"]) == {""}
+    assert set(old["duties"]["months"]) == {()}
+    conflict, credit = old["conflicts"].iloc[0], old["credits"].iloc[0]
+    assert (conflict["kind"], conflict["undone"], conflict["bases"], conflict["wins"]) == ("", -1, (), "")
+    assert conflict["limit_ids"] == ("a", "b")
+    assert (credit["rule_id"], credit["visits"], credit["evidence"]) == ("", -1, "visit:V1")
+    assert plan_files(read_plan(write_plan(old, tmp_path / "again"))) == plan_files(old)
+
+
+def test_bases_stay_in_the_order_of_their_limits(tmp_path):
+    """A limit without a basis has a dash, so that no base moves to another limit."""
+    row = {"enterprise_id": "E1", "items": ("x",), "kind": "floor", "owed": 3, "possible": 1, "undone": 2}
+    row |= {"limit_ids": ("a", "b", "c"), "bases": ("-", "law 1", "-"), "wins": "b", "basis": "law 2"}
+    plan = sample("E1").with_tables(conflicts=pd.DataFrame([row]))
+    again = read_plan(write_plan(plan, tmp_path / "plan"))["conflicts"].iloc[0]
+    assert dict(zip(again["limit_ids"], again["bases"], strict=True)) == {"a": "-", "b": "law 1", "c": "-"}
+
+
+def test_duties_of_one_item_are_sorted_by_cause():
+    """Enterprise, item, then cause; credits by enterprise, item, rule, evidence."""
+    duties = pd.DataFrame({
+        "enterprise_id": ["E", "E", "E"],
+        "item_id": ["b", "a", "a"],
+        "cause": ["frequency", "override", "campaign:K"],
+    })
+    assert normalise("duties", duties)["cause"].tolist() == ["campaign:K", "override", "frequency"]
+    columns = ("enterprise_id", "item_id", "rule_id", "evidence")
+    credits = pd.DataFrame(
+        [("E", "a", "r", "z"), ("E", "a", "r", "y"), ("E", "a", "q", "z")], columns=columns
+    )
+    told = normalise("credits", credits)
+    assert list(zip(told["rule_id"], told["evidence"], strict=True)) == [("q", "z"), ("r", "y"), ("r", "z")]

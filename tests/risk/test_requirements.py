@@ -15,6 +15,7 @@ from risk.owing import at, planned, reusing, widened
 from riskplan.plan.tables import PLAN_COLUMNS, normalise
 from riskplan.risk import requirement_matrix, requirements, score
 from riskplan.risk.history import _days_since_visit
+from riskplan.risk.occasions import campaign_warnings
 from riskplan.risk.scoring import Scores
 from riskplan.rules.model import DutyRule, LevelRules, ReuseRule
 
@@ -205,3 +206,17 @@ def test_a_case_without_the_new_things_owes_what_it_did(hamlet, hamlet_rules):
     spring = requirements(hamlet, replace(rules, duties=in_spring), scores).duties
     assert set(spring["months"]) == {("3",)}
     assert spring.drop(columns="months").equals(found.duties.drop(columns="months"))
+
+
+def test_a_campaign_by_tier_may_select_a_whole_sector():
+    """Of the plants five are in the tiers of the campaign: all of them are told, four of five are below the share."""
+    days = {"first": "2027-03-01", "last": "2027-04-30"}
+
+    def told(*tiers: str) -> list[tuple[str, str, str]]:
+        row = {"campaign_id": "K", "items": ("a1",), "sectors": ("plant",), "tiers": tiers, **days}
+        made = widened(at(), "campaigns", row, {**row, "campaign_id": "L", "tiers": ()})
+        found = campaign_warnings(made.case, made.rules, [row["tier"] for row in made.scores])
+        return [(w.value, w.args["count"], w.args["all"]) for w in found]
+
+    assert told("orange", "yellow", "blue") == [("K", "5", "5")]
+    assert told("yellow", "blue") == []
