@@ -16,7 +16,7 @@ from riskplan.risk.scoring import Scores
 from riskplan.rules.model import Rulebook
 
 MEANS, WIDTHS = (2, 4, 6), (2, 4, 8)
-DRAWN = 400
+DRAWN = 200
 """Enterprises drawn for each mean."""
 
 

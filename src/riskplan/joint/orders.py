@@ -101,6 +101,16 @@ def least_slack(order: Sequence[int], blocks: Sequence[Block], year: Year, start
     return slack
 
 
+def most_visits(year: Year) -> int:
+    """Return how many visits fit into the open weeks with the spacing: the earliest first."""
+    count, week, free = 0, 0, year.open
+    while free:
+        skip = (free & -free).bit_length() - 1
+        count, week = count + 1, week + skip + year.gap
+        free = year.open >> week
+    return count
+
+
 def lawful_orders(
     visits: Slots, blocks: Sequence[Block], year: Year, most: int, slack: int = 0
 ) -> list[Slots]:
@@ -122,26 +132,29 @@ def lawful_orders(
     """
     free = len(visits)
     steps = [(b.longest + slack) // year.gap if b.longest and b.calls > 1 else free for b in blocks]
-    if not all(steps):
+    if not all(steps) or most_visits(year) < free:
         return []
     found: list[Slots] = []
     for first in sorted(set(visits)):
-        walk = _Walk(blocks, steps, tuple(visits))
-        own = (order for order in walk.after((first,)) if weeks_of(order, blocks, year, slack) is not None)
-        found += islice(own, most)
+        walk = _Walk(blocks, steps, tuple(visits), year, slack)
+        found += islice(walk.after((first,)), most)
     return sorted(found, key=lambda order: (unevenness(order, blocks), order))[:most]
 
 
 @dataclass(frozen=True)
 class _Walk:
-    """Goes through the orders of some visits that no block forbids by its steps."""
+    """Goes through the orders of some visits that have weeks; a beginning without weeks ends its branch."""
 
     blocks: Sequence[Block]
     steps: Sequence[int]
     visits: Slots
+    year: Year
+    slack: int
 
     def after(self, order: Slots) -> Iterator[Slots]:
         """Yield the orders that begin in a way."""
+        if weeks_of(order, self.blocks, self.year, self.slack) is None:
+            return
         if len(order) == len(self.visits):
             yield order
             return
