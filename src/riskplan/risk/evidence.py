@@ -22,8 +22,8 @@ from riskplan.rules.model import ReuseRule, Rulebook
 Ints = npt.NDArray[np.int64]
 Known = tuple[int, str]
 """Day since 1970 and what it is, e.g. ``visit:V0017``."""
-Visit = tuple[int, str, tuple[str, ...], str]
-"""Day, what it is, departments, result."""
+Visit = tuple[int, str, tuple[str, ...], str, frozenset[int]]
+"""Day, what it is, departments, result, numbers of the domains checked."""
 NONE: Known = (NEVER, "")
 
 
@@ -157,30 +157,28 @@ class Evidence:
         return found
 
     @cached_property
-    def _done(self) -> dict[tuple[int, int], list[Visit]]:
-        """(Enterprise, domain) -> done visits that checked it, the latest first, of one day the smallest id."""
+    def _done(self) -> dict[int, list[Visit]]:
+        """Enterprise -> done visits, the latest first, of one day the smallest id."""
         visits = done_visits(self.case, self.rules)
         code, kinds = checked_items(self.case, visits)
-        domains = [np.unique(self._domain[own]).tolist() for own in kinds]
+        domains = [frozenset(self._domain[own].tolist()) for own in kinds]
         columns = (visits[c].tolist() for c in ("object_id", "visit_id", "departments", "result"))
         rows = zip(*columns, _days(visits["date"]).tolist(), code.tolist(), strict=True)
-        found: dict[tuple[int, int], list[Visit]] = defaultdict(list)
+        found: dict[int, list[Visit]] = defaultdict(list)
         for e, name, departments, result, day, k in rows:
-            one = (day, f"visit:{name}", departments, result)
-            for domain in domains[k]:
-                found[self.place[e], domain].append(one)
+            found[self.place[e]].append((day, f"visit:{name}", departments, result, domains[k]))
         for own in found.values():
             own.sort(key=lambda visit: (-visit[0], visit[1]))
         return found
 
-    def _visits(self, rule: ReuseRule) -> Mapping[tuple[int, int], list[Visit]]:
+    def _visits(self, rule: ReuseRule) -> Mapping[int, list[Visit]]:
         """Return the visits that a rule accepts whoever asks."""
         if not rule.results and not rule.departments:
             return self._done
         wanted = frozenset(rule.departments)
 
         def accepted(visit: Visit) -> bool:
-            _, _, departments, result = visit
+            _, _, departments, result, _ = visit
             some = not wanted or not wanted.isdisjoint(departments)
             return some and (not rule.results or result in rule.results)
 
@@ -201,14 +199,14 @@ class _Table:
 class _OtherOrgans:
     """Visits, for a department that took no part in them."""
 
-    visits: Mapping[tuple[int, int], list[Visit]]
+    visits: Mapping[int, list[Visit]]
     organs: list[str]
 
     def __call__(self, e: int, about: int) -> Known:
         domain, own = divmod(about, len(self.organs))
         organ = self.organs[own]
-        for day, name, departments, _ in self.visits.get((e, domain), ()):
-            if organ not in departments:
+        for day, name, departments, _, domains in self.visits.get(e, ()):
+            if domain in domains and organ not in departments:
                 return day, name
         return NONE
 
