@@ -53,7 +53,7 @@ def test_alone_every_department_comes_by_itself(hamlet, hamlet_rules, merged):
     scores, owed, plan = merged
     alone = merge(hamlet, hamlet_rules, scores, owed, alone=True)
     assert {len(c.departments) for m in alone.merged for c in m.schedules[0]} == {1}
-    found = indicators(hamlet, hamlet_rules, scores, owed)
+    found = indicators(hamlet, hamlet_rules, scores, owed, plan)
     assert found.alone.calls >= found.capped.calls
     assert found.alone.calls > found.joint.calls == plan.summary.calls_after
     assert found.joint.problems == pytest.approx(found.alone.problems)

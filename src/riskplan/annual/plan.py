@@ -21,7 +21,7 @@ from riskplan.annual.primal import search_plan
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, merge
 from riskplan.joint.lawful import worst_first
-from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
+from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise, unmeetable
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress, with_bound
 from riskplan.risk import Scores, requirements, score
 from riskplan.rules.capacity import capacity_of
@@ -291,7 +291,10 @@ def relaxed_rows(model: YearModel) -> list[str]:
 
 
 def _counts(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    unplanned, conflicts = Counter(tables["unplanned"]["tier"]), Counter(tables["conflicts"]["tier"])
+    unplanned, conflicts = (
+        Counter(tables["unplanned"]["tier"]),
+        Counter(unmeetable(tables["conflicts"])["tier"]),
+    )
     return {
         "enterprises": len(tables["scores"]),
         "duties": int(tables["duties"]["visits"].sum()),

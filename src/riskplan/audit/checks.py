@@ -127,32 +127,6 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_clean_visits,
 )
 
-SHEET_CHECKS: tuple[CheckFunction, ...] = (
-    check_visit_ids,
-    check_visit_objects,
-    check_visit_departments,
-    check_visit_size,
-    check_visit_weeks,
-    check_workdays,
-    check_quiet_days,
-    check_enterprise_caps,
-    check_organ_caps,
-    check_system_caps,
-    check_township_caps,
-    check_village_caps,
-    check_department_caps,
-    check_enterprise_spacing,
-    check_organ_spacing,
-    check_system_spacing,
-    check_department_week_minutes,
-    check_department_month_minutes,
-    check_department_week_crews,
-    check_floor_rows,
-    check_alarms,
-    check_clean_visits,
-)
-"""Checks that a bare table says enough for, with or without scores."""
-
 LIMITS_OF_CALLS: tuple[CheckFunction, ...] = (
     check_enterprise_caps,
     check_organ_caps,
@@ -165,6 +139,24 @@ LIMITS_OF_CALLS: tuple[CheckFunction, ...] = (
     check_system_spacing,
 )
 """Checks that a visit fixed by another level can turn: limits on how many visits, and how near."""
+
+SHEET_CHECKS: tuple[CheckFunction, ...] = (
+    check_visit_ids,
+    check_visit_objects,
+    check_visit_departments,
+    check_visit_size,
+    check_visit_weeks,
+    check_workdays,
+    check_quiet_days,
+    *LIMITS_OF_CALLS,
+    check_department_week_minutes,
+    check_department_month_minutes,
+    check_department_week_crews,
+    check_floor_rows,
+    check_alarms,
+    check_clean_visits,
+)
+"""Checks that a bare table says enough for, with or without scores."""
 
 NEED_TIERS: tuple[CheckFunction, ...] = (check_floors, check_longest_intervals)
 """Checks that a bare table says enough for when scores come with it."""

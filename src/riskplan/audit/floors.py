@@ -15,11 +15,11 @@ from riskplan.audit.history import Call
 from riskplan.audit.owed import Duty
 from riskplan.audit.reasons import Attempt, Room
 from riskplan.audit.world import World
+from riskplan.plan.tables import INTERVAL
 
 NO_OPEN_WEEK = "calendar"
 OF_THE_WEEK = ("crew", "route")
 """Reasons of the week: they explain an unrouted visit and are never a reason to leave one out of the year."""
-INTERVAL = "interval"
 NO_END = 10**9
 FORMULA_LIMITS = (WEEK_MINUTES, MONTH_MINUTES, WEEK_CREWS)
 

@@ -8,6 +8,7 @@ from typing import Any
 from riskplan.audit.decisions import decision_findings
 from riskplan.audit.findings import Finding, Outcome
 from riskplan.audit.world import World
+from riskplan.plan.tables import unmeetable
 from riskplan.rules.model import TIERS
 
 HIGHEST_SCORE = 100
@@ -46,7 +47,7 @@ def _right_counts(world: World) -> dict[str, int]:
     unrouted = {call.id for call in world.planned if call.stage == "unrouted"}
     rows = zip(world.table("unplanned")["tier"], world.table("unplanned")["visit_id"], strict=True)
     left_out = [tier for tier, visit in rows if visit not in unrouted]
-    clashes = list(world.table("conflicts")["tier"])
+    clashes = list(unmeetable(world.table("conflicts"))["tier"])
     for name, tiers in (("unplanned", left_out), ("conflicts", clashes)):
         counts.update({f"{name}.{tier}": tiers.count(tier) for tier in TIERS})
     return counts

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from riskplan.audit.dates import date_text
 from riskplan.audit.findings import Finding, Outcome
-from riskplan.audit.floors import INTERVAL
 from riskplan.audit.owed import DRAWN, Duty
 from riskplan.audit.world import World
+from riskplan.plan.tables import INTERVAL
 
 KINDS = ("", "floor", "capacity", INTERVAL)
 """Kinds of conflicts; "" in plans of earlier versions."""

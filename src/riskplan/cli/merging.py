@@ -62,6 +62,7 @@ def merge_case(folder: Path, target: Path | None, s: Settings, *, report: bool) 
         Always: 1 with ``--strict`` and conflicts, else 0.
     """
     from riskplan.joint import merge
+    from riskplan.plan.tables import unmeetable
     from riskplan.risk import requirements, score
 
     case, rules = load(folder, s)
@@ -70,38 +71,44 @@ def merge_case(folder: Path, target: Path | None, s: Settings, *, report: bool) 
     joint = merge(case, rules, scores, needed.duties)
     _tell(joint, needed, s)
     if report:
-        _report(case, rules, scores, needed, target, s)
+        _report((case, rules, scores), needed, joint, target, s)
     if target:
         _write(case, joint, needed, target, s)
-    floors = int((joint.conflicts["kind"] != "interval").sum())
+    floors = len(unmeetable(joint.conflicts))
     raise typer.Exit(EXIT_VIOLATIONS if s.strict and floors else EXIT_GOOD)
 
 
 def _tell(joint: JointPlan, needed: Requirements, s: Settings) -> None:
+    from riskplan.plan.tables import unmeetable
+
     summary = joint.summary
     saved = f"{summary.saved_share:.1%}"
     figures = {"before": summary.calls_before, "after": summary.calls_after, "bound": summary.calls_bound}
     out(say("cli.merge", s.lang, saved=saved, **{k: f"{v:,}" for k, v in figures.items()}))
     before, after = f"{summary.officer_minutes_before:,}", f"{summary.officer_minutes_after:,}"
     out(say("cli.merge_minutes", s.lang, before=before, after=after))
-    intervals = int((joint.conflicts["kind"] == "interval").sum())
-    out(say("cli.conflicts", s.lang, count=len(joint.conflicts) - intervals))
-    if intervals:
+    floors = len(unmeetable(joint.conflicts))
+    out(say("cli.conflicts", s.lang, count=floors))
+    if intervals := len(joint.conflicts) - floors:
         out(say("cli.interval_conflicts", s.lang, count=intervals))
     if len(needed.credits):
         out(say("cli.credits", s.lang, count=int(needed.credits["visits"].sum())))
 
 
 def _report(
-    case: Case, rules: Rulebook, scores: Scores, needed: Requirements, target: Path | None, s: Settings
+    world: tuple[Case, Rulebook, Scores],
+    needed: Requirements,
+    joint: JointPlan,
+    target: Path | None,
+    s: Settings,
 ) -> None:
     from riskplan.joint.grid import saving_grid
     from riskplan.joint.indicators import indicators
     from riskplan.report.merge_lines import merge_lines
     from riskplan.report.merge_page import merge_json, merge_page
 
-    found = indicators(case, rules, scores, needed.duties)
-    grid = saving_grid(case, rules, scores)
+    found = indicators(*world, needed.duties, joint)
+    grid = saving_grid(*world)
     credited = int(needed.credits["visits"].sum())
     out("")
     for line in merge_lines(found, grid, credited, s.lang):

@@ -87,10 +87,11 @@ class Budget:
 
     def alone(self, e: int) -> bool:
         """Tell whether what each department may do by itself says all: one premises, and no cap on a system."""
-        return len(self.lawful.rows.people[e]) == 1 and not self._systems
+        return len(self.lawful.rows.people[e]) == 1 and not self.systems
 
     @cached_property
-    def _systems(self) -> bool:
+    def systems(self) -> bool:
+        """True where a cap sums over the levels of a system."""
         return any((row.kind, row.scope) == ("cap", SYSTEM) for row in self.lawful.rows.limits)
 
     def _counted(self, key: Key, calls: dict[str, int]) -> list[str]:

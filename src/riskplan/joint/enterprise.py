@@ -11,7 +11,7 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.joint.blocks import Blocks, Catalogue, Duty, Owed, bits_of, blocks_of, read_duties
-from riskplan.joint.budget import SYSTEM, Budget, gate_width
+from riskplan.joint.budget import Budget, gate_width
 from riskplan.joint.calls import MORE_CALLS, Calls, joint_calls
 from riskplan.joint.content import Content, Desk, Lead, most_frequent_first
 from riskplan.joint.fewest import least_calls, organ_calls
@@ -202,7 +202,7 @@ class Merger:
         """
         _, key = self.owed.of(place)
         if key not in self._kinds:
-            self._kinds[key] = self._kind_of(tuple(self.owed.duties(key)))
+            self._kinds[key] = self.kind_of(tuple(self.owed.duties(key)))
         whole = self._kinds[key]
         kind, clashes, found = self._answer(e, whole)
         if clashes:
@@ -284,8 +284,7 @@ class Merger:
     @cached_property
     def _special(self) -> bool:
         """True where some departments have fewer days than others, or may not come together."""
-        rows = self.lawful.rows.limits
-        return bool(self.lawful.days.bound) or any((row.kind, row.scope) == ("cap", SYSTEM) for row in rows)
+        return bool(self.lawful.days.bound) or self.budget.systems
 
     def _days_and_pairs(self, e: int, blocks: Blocks) -> tuple[tuple[int, ...], frozenset[tuple[int, int]]]:
         """Return the weeks in which each organ has days, and the organs that can never come together."""

@@ -11,6 +11,7 @@ import pandas as pd
 from riskplan.case.tables import Case
 from riskplan.joint.enterprise import Merged
 from riskplan.joint.merging import JointPlan, merge
+from riskplan.plan.tables import unmeetable
 from riskplan.risk.domains import domain_weights
 from riskplan.risk.scoring import Scores
 from riskplan.rules.model import TIERS, Rulebook
@@ -102,13 +103,17 @@ class Indicators:
     unalike: int
 
 
-def indicators(case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame) -> Indicators:
-    """Plan the visits of a case merged and alone, and return what differs.
+def indicators(
+    case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame, joint: JointPlan
+) -> Indicators:
+    """Plan the visits of a case alone too, and return what merging changes.
 
     Parameters
     ----------
     case, rules, scores, duties
         As for ``merge``.
+    joint
+        Merged visits of these.
 
     Notes
     -----
@@ -116,13 +121,10 @@ def indicators(case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame
     found at its visits, however often these are: hazards wait until somebody looks. So merging does not change the total,
     only the number found per visit; visits that caps forbid change it.
     """
-    joint = merge(case, rules, scores, duties)
     capped = merge(case, rules, scores, duties, alone=True)
     problems = _Problems.of(case, rules, scores)
     officers, tiers = rules.crew.officers_per_department, list(scores.table["tier"])
-    allowance = rules.capacity.travel_allowance
-    measure = _Measure(tiers, officers, allowance, problems)
-    found = [m for m in joint.merged if not m.alike]
+    measure = _Measure(tiers, officers, rules.capacity.travel_allowance, problems)
     return Indicators(
         enterprises=len(joint.merged),
         alone=measure.owed(_owed(case, duties), rules.day.setup, case),
@@ -130,15 +132,14 @@ def indicators(case: Case, rules: Rulebook, scores: Scores, duties: pd.DataFrame
         joint=measure.side(joint.merged),
         undone_alone=_undone(capped),
         undone_joint=_undone(joint),
-        reasons=dict(Counter(m.reason[0] for m in joint.merged)),
-        proven=sum(m.calls == m.bound for m in joint.merged),
-        unalike=len(found),
+        reasons=joint.summary.reasons or {},
+        proven=joint.summary.proven,
+        unalike=sum(not m.alike for m in joint.merged),
     )
 
 
 def _undone(plan: JointPlan) -> int:
-    table = plan.conflicts
-    floors = table[table["kind"] != "interval"]
+    floors = unmeetable(plan.conflicts)
     return int((floors["undone"] * floors["items"].map(len)).sum())
 
 

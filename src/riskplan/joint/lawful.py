@@ -196,7 +196,7 @@ class Lawful:
             if self.rows.used_before(key):
                 left = self.rows.counter(key)[1]
                 if self.rows.spaces_all(r):
-                    scarce.append((r, self._too_near(r, key)))
+                    scarce.append((r, self._too_near(key)))
                 elif int(left.min()) < need:
                     scarce.append((r, left.tobytes()))
             elif amount < need and not self.rows.spaces_all(r):
@@ -222,7 +222,7 @@ class Lawful:
             for r, name, _, premises in self._own_rows(e, d):
                 key = (r, e if premises else int(self.rows.person[e]), name)
                 if self.rows.used_before(key):
-                    near = self._too_near(r, key) if self.rows.spaces_all(r) else b""
+                    near = self._too_near(key) if self.rows.spaces_all(r) else b""
                     taken.append((r, name, near or self.rows.counter(key)[1].tobytes()))
         return (int(self.days.profile[e]), int(self._said[e]), tuple(taken))
 
@@ -263,10 +263,10 @@ class Lawful:
         gap = int(self.gap_weeks[e])
         return len(places(weeks, gap, shares, need, 1 if gap else NO_CAP))
 
-    def _too_near(self, r: int, key: Key) -> bytes:
+    def _too_near(self, key: Key) -> bytes:
         """Return the weeks (as bytes) that done and fixed visits keep free of others; the gap keeps planned ones apart."""
         windows, left = self.rows.counter(key)
-        memo = (r, left.tobytes())
+        memo = (id(windows), left.tobytes())
         if memo not in self._near:
             touch = windows.touch(self.days.for_departments(key[1], ()))
             self._near[memo] = np.logical_or.reduce(touch[left < 1], axis=0).tobytes()

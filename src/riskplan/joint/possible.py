@@ -11,7 +11,8 @@ from riskplan.joint.blocks import Blocks, Duty, mask_of
 from riskplan.joint.budget import GATE, possible_calls
 from riskplan.joint.calls import Calls
 from riskplan.joint.orders import Year, weeks_of
-from riskplan.joint.register import CAPACITY, FLOOR, INTERVAL, NO_CREW, Clash
+from riskplan.joint.register import CAPACITY, FLOOR, NO_CREW, Clash
+from riskplan.plan.tables import INTERVAL
 from riskplan.units import DAYS_PER_WEEK
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import pandas as pd
 from riskplan.joint.blocks import Catalogue, Duty
 from riskplan.joint.budget import GATE
 from riskplan.joint.lawful import CALENDAR
-from riskplan.plan.tables import normalise
+from riskplan.plan.tables import INTERVAL, normalise
 from riskplan.rules.model import Rulebook
 from riskplan.text.wording import Words, written_in_both
 
-FLOOR, CAPACITY, INTERVAL = "floor", "capacity", "interval"
+FLOOR, CAPACITY = "floor", "capacity"
 NO_CREW = "department-week-crews"
 NO_BASIS = "-"
 """Stands where a limit has no basis, so that bases stay in the order of their limits."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from riskplan.rules.model import TIERS, Rulebook
 
 if TYPE_CHECKING:
+    from riskplan.joint.content import Content
     from riskplan.joint.enterprise import Merged
 
 
@@ -58,6 +59,20 @@ class MergeSummary:
         }
 
 
+def minutes_alone(merged: Merged, rules: Rulebook) -> int:
+    """Return the officer-minutes of an enterprise whose departments come one by one, travel allowance included."""
+    fixed = rules.day.setup + rules.capacity.travel_allowance
+    calls = sum(merged.stand_alone.values())
+    return int(rules.crew.officers_per_department * (calls * fixed + sum(merged.minutes_alone.values())))
+
+
+def minutes_joint(visits: Sequence[Content], rules: Rulebook) -> int:
+    """Return the officer-minutes of some joint visits: everybody stays as long as the visit lasts."""
+    allowance = rules.capacity.travel_allowance
+    people = rules.crew.officers_per_department
+    return int(sum(people * len(c.departments) * (c.minutes + allowance) for c in visits))
+
+
 def summary_of(merged: Sequence[Merged], tiers: Sequence[str], rules: Rulebook) -> MergeSummary:
     """Return calls and officer-minutes before and after.
 
@@ -70,23 +85,20 @@ def summary_of(merged: Sequence[Merged], tiers: Sequence[str], rules: Rulebook) 
     rules
         Officers, set-up, travel allowance.
     """
-    officers, fixed = rules.crew.officers_per_department, rules.day.setup + rules.capacity.travel_allowance
     before = after = gates = 0
     by_tier = {t: {"before": 0, "after": 0} for t in TIERS}
     for m in merged:
-        calls = sum(m.stand_alone.values())
-        before += officers * (calls * fixed + sum(m.minutes_alone.values()))
-        for c in m.schedules[0]:
-            after += officers * len(c.departments) * (c.minutes + rules.capacity.travel_allowance)
-            gates += len(c.departments)
-        by_tier[tiers[m.e]]["before"] += calls
+        before += minutes_alone(m, rules)
+        after += minutes_joint(m.schedules[0], rules)
+        gates += sum(len(c.departments) for c in m.schedules[0])
+        by_tier[tiers[m.e]]["before"] += sum(m.stand_alone.values())
         by_tier[tiers[m.e]]["after"] += m.calls
     return MergeSummary(
         calls_before=sum(row["before"] for row in by_tier.values()),
         calls_after=sum(row["after"] for row in by_tier.values()),
         calls_bound=sum(m.bound for m in merged),
-        officer_minutes_before=int(before),
-        officer_minutes_after=int(after),
+        officer_minutes_before=before,
+        officer_minutes_after=after,
         departments_at_gates=gates,
         by_tier=by_tier,
         enterprises=len(merged),

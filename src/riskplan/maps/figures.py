@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from riskplan.plan.tables import Plan, empty_table
+from riskplan.plan.tables import Plan, empty_table, unmeetable
 from riskplan.rules.explain_rows import limit_name
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.text.catalogue import missing, say
@@ -36,7 +36,7 @@ def count_tiers(plan: Plan) -> tuple[TierCount, ...]:
         The plan.
     """
     scores, visits = plan_table(plan, "scores"), plan_table(plan, "visits")
-    unplanned, conflicts = left_out(plan), plan_table(plan, "conflicts")
+    unplanned, conflicts = left_out(plan), unmeetable(plan_table(plan, "conflicts"))
     tier_of = dict(zip(scores["enterprise_id"], scores["tier"], strict=True))
     of_visits = visits["enterprise_id"].map(tier_of)
     return tuple(

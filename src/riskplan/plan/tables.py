@@ -119,6 +119,21 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "credits": ("enterprise_id", "item_id", "rule_id", "evidence"),
 }
 
+INTERVAL = "interval"
+"""Kind of a conflict whose floor is met all the same: only the longest interval is not."""
+
+
+def unmeetable(conflicts: pd.DataFrame) -> pd.DataFrame:
+    """Return the conflicts about visits that no plan can make; those about intervals are left out.
+
+    Parameters
+    ----------
+    conflicts
+        Plan table ``conflicts``.
+    """
+    return conflicts[conflicts["kind"] != INTERVAL]
+
+
 STAGES = ("draft", "issued", "pinned", "done", "not_met", "unrouted")
 
 

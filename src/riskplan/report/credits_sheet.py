@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from riskplan.excel import DATE, INTEGER, Column, Value, fill_table
+from riskplan.excel import DATE, INTEGER, Value, fill_table
 from riskplan.maps.credit_words import credit_text
 from riskplan.report.names import Book, date_of
 from riskplan.text.wording import half_of
@@ -36,10 +36,11 @@ def fill_credits(sheet: Worksheet, book: Book) -> None:
     book
         Case, rules, plan, language.
     """
-    columns = [
-        Column(book.say(f"column.{name}"), width, form, wrap) for name, width, form, wrap in CREDIT_COLUMNS
-    ]
-    fill_table(sheet, columns, [_credit_row(book, row) for row in book.rows("credits").to_dict("records")])
+    fill_table(
+        sheet,
+        book.columns(CREDIT_COLUMNS),
+        [_credit_row(book, row) for row in book.rows("credits").to_dict("records")],
+    )
 
 
 def _credit_row(book: Book, row: dict[Any, Any]) -> list[Value]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, Merged
-from riskplan.joint.content import Content
+from riskplan.joint.summary import minutes_alone, minutes_joint
 from riskplan.maps.credit_words import credit_text
 from riskplan.risk import Requirements
 from riskplan.rules.explain_rows import limit_name
@@ -127,9 +127,7 @@ def _least(subject: Subject, found: Merged, lang: str) -> Iterator[str]:
 
 def _visits(subject: Subject, found: Merged, lang: str) -> Iterator[str]:
     full = [s for s, left in zip(found.schedules, found.left_out, strict=True) if not left]
-    minutes = 0
     for n, content in enumerate(full[0], start=1):
-        minutes += _charge(subject.rules, content)
         yield say(
             "merge.explain.visit",
             lang,
@@ -142,19 +140,10 @@ def _visits(subject: Subject, found: Merged, lang: str) -> Iterator[str]:
             items=say("merge.comma", lang).join(content.items),
             minutes=content.minutes,
         )
-    officers, rules = subject.rules.crew.officers_per_department, subject.rules
-    before = officers * (
-        sum(found.stand_alone.values()) * (rules.day.setup + rules.capacity.travel_allowance)
-        + sum(found.minutes_alone.values())
-    )
-    yield say("merge.explain.minutes", lang, before=f"{before:,}", after=f"{minutes:,}")
+    before, after = minutes_alone(found, subject.rules), minutes_joint(full[0], subject.rules)
+    yield say("merge.explain.minutes", lang, before=f"{before:,}", after=f"{after:,}")
     if len(full) > 1:
         yield say("merge.explain.orders", lang, count=len(full))
-
-
-def _charge(rules: Rulebook, content: Content) -> int:
-    officers = rules.crew.officers_per_department
-    return officers * len(content.departments) * (content.minutes + rules.capacity.travel_allowance)
 
 
 def _conflicts(subject: Subject, enterprise: str, lang: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
+from riskplan.excel import Column
 from riskplan.maps.figures import plan_table
 from riskplan.plan.tables import Plan
 from riskplan.rules.model import Rulebook
@@ -42,6 +43,10 @@ class Book:
     def say(self, key: str, **values: object) -> str:
         """Return a message of this room in the person's language."""
         return say(f"report.{key}", self.lang, **values)
+
+    def columns(self, layout: Iterable[tuple[str, float, str, bool]]) -> list[Column]:
+        """Return the columns of a sheet from (name, width, format, wrap)."""
+        return [Column(self.say(f"column.{name}"), width, form, wrap) for name, width, form, wrap in layout]
 
     @cached_property
     def weeks(self) -> Weeks:

@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from riskplan.excel import INTEGER, Column, Value, colour_tiers, fill_table
+from riskplan.excel import INTEGER, Value, colour_tiers, fill_table
 from riskplan.report.names import Book
 from riskplan.rules.model import TIERS
 from riskplan.text import say
@@ -48,7 +48,7 @@ def fill_scores(sheet: Worksheet, book: Book) -> None:
     )
     case = book.case.enterprises
     sector = dict(zip(case["enterprise_id"], case["sector"], strict=True))
-    columns = [Column(book.say(f"column.{n}"), width, form, wrap) for n, width, form, wrap in SCORE_COLUMNS]
+    columns = book.columns(SCORE_COLUMNS)
     fill_table(sheet, columns, [_row(book, row, sector) for row in frame.to_dict("records")])
     colour_tiers(sheet, [name for name, *_ in SCORE_COLUMNS].index("tier") + 1, list(frame["tier"]))
     sheet.freeze_panes = "C2"

@@ -7,8 +7,9 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from riskplan.excel import DATE, INTEGER, Column, Value, colour_tiers, fill_table
+from riskplan.excel import DATE, INTEGER, Value, colour_tiers, fill_table
 from riskplan.maps.figures import reason_text
+from riskplan.plan.tables import INTERVAL
 from riskplan.report.names import Book, date_of
 from riskplan.rules.explain_rows import limit_name
 from riskplan.text.words import word
@@ -67,7 +68,7 @@ def fill_visits(sheet: Worksheet, book: Book) -> None:
     """
     frame = book.rows("visits").sort_values(["week", "date", "start", "visit_id"], kind="stable")
     rows = frame.to_dict("records")
-    columns = [Column(book.say(f"column.{n}"), width, form, wrap) for n, width, form, wrap in VISIT_COLUMNS]
+    columns = book.columns(VISIT_COLUMNS)
     fill_table(sheet, columns, [_visit_row(book, row) for row in rows])
     tiers = [book.tier_of.get(row["enterprise_id"], "") for row in rows]
     colour_tiers(sheet, [name for name, *_ in VISIT_COLUMNS].index("tier") + 1, tiers)
@@ -118,14 +119,14 @@ def fill_left_out(sheet: Worksheet, book: Book) -> None:
     unplanned = [("unplanned", row) for row in book.rows("unplanned").to_dict("records")]
     conflicts = [(_what(row), row) for row in book.rows("conflicts").to_dict("records")]
     rows = sorted([*unplanned, *conflicts], key=lambda pair: order.get(str(pair[1]["tier"]), 4))
-    columns = [Column(book.say(f"column.{n}"), width, form, wrap) for n, width, form, wrap in LEFT_COLUMNS]
+    columns = book.columns(LEFT_COLUMNS)
     fill_table(sheet, columns, [_left_row(book, what, row) for what, row in rows])
     tiers = [str(row["tier"]) for _, row in rows]
     colour_tiers(sheet, [name for name, *_ in LEFT_COLUMNS].index("tier") + 1, tiers)
 
 
 def _what(row: dict[Any, Any]) -> str:
-    return "interval" if row["kind"] == "interval" else "conflict"
+    return "interval" if row["kind"] == INTERVAL else "conflict"
 
 
 def _left_row(book: Book, what: str, row: dict[Any, Any]) -> list[Value]:
@@ -141,7 +142,7 @@ def _left_row(book: Book, what: str, row: dict[Any, Any]) -> list[Value]:
         departments = ()
         count, possible = int(str(row["owed"])), int(str(row["possible"]))
         limits = (limit_name(book.rules, limit, book.lang) for limit in row["limit_ids"])
-        kind = "interval_reason" if row["kind"] == "interval" else "conflict_reason"
+        kind = "interval_reason" if row["kind"] == INTERVAL else "conflict_reason"
         reason = book.say(kind, limits=book.say("comma").join(limits))
         if row["wins"]:
             reason += book.say("conflict_wins", limit=limit_name(book.rules, str(row["wins"]), book.lang))

@@ -15,10 +15,10 @@ from riskplan.rules.model import (
     Limit,
     Provenance,
     QuietRule,
-    RelatedRule,
     ReuseRule,
     Rulebook,
 )
+from riskplan.rules.provenance import Row
 from riskplan.text import say
 from riskplan.text.wording import worded
 
@@ -38,7 +38,6 @@ SECTIONS = (
     "joint",
 )
 TOP = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
-Row = Limit | QuietRule | AutomaticRule | ReuseRule | ApartRule | RelatedRule
 _ROWS = ("apart", "related")
 """Fields of sections that hold rows."""
 

@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TypeVar
 
 from riskplan.rules.build import Builder
 from riskplan.rules.conflicts import check_ids
 from riskplan.rules.merge import Tree
 from riskplan.rules.model import TIERS
 from riskplan.rules.owing import REUSE_SOURCES, ApartRule, JointRules, RelatedRule, ReuseRule
-from riskplan.rules.provenance import PROVENANCE_KEYS, read_provenance
-from riskplan.rules.rows import row_name, tables_of
+from riskplan.rules.rows import row_name, row_of, tables_of
 
-T = TypeVar("T", bound=ReuseRule | ApartRule | RelatedRule)
 MOST_DAYS, MOST_MONTHS, MOST_VISITS = 4000, 36, 52
 _JOINT_ROWS = ("apart", "related")
 _JOINT_NUMBERS = ("similar_duration", "mix_announced", "mix_selection", "precedence")
 LARGEST_FACTOR = 100.0
-
-
-def _row(builder: Builder, cls: type[T], data: Tree, name: str) -> T | None:
-    """Return a row; in ``[[reuse]]`` the key ``source`` says what satisfies a duty, not where the row comes from."""
-    own = {"source"} if cls is ReuseRule else set()
-    found, troubles = read_provenance({k: v for k, v in data.items() if k not in own})
-    for trouble in troubles:
-        builder.trouble(name, trouble)
-    content = {k: v for k, v in data.items() if k in own or k not in PROVENANCE_KEYS}
-    made = builder.table(cls, content, name)
-    return None if made is None else dataclasses.replace(made, provenance=found)
+REUSE_OWN = frozenset({"source"})
+"""In ``[[reuse]]`` the key ``source`` says what satisfies a duty, not where the row comes from."""
 
 
 def reuse_row(builder: Builder, row: Tree, index: int) -> ReuseRule | None:
     """Return a rule about reuse, None when a fault was found."""
     name = row_name(row, "reuse", index)
     before = len(builder.faults)
-    made = _row(builder, ReuseRule, row, name)
+    made = row_of(builder, ReuseRule, row, name, REUSE_OWN)
     if made is None:
         return None
     builder.choice(made.source, REUSE_SOURCES, f"{name}.source")
@@ -67,9 +55,9 @@ def joint_table(builder: Builder, tree: Tree) -> JointRules | None:
     builder.unknown_keys(table, [*_JOINT_NUMBERS, *_JOINT_ROWS], "joint")
     plain = builder.table(JointRules, {k: v for k, v in table.items() if k in _JOINT_NUMBERS}, "joint")
     rows: dict[str, list[Tree]] = {key: tables_of(builder, table, key) for key in _JOINT_ROWS}
-    apart = [_row(builder, ApartRule, row, f"joint.apart[{i}]") for i, row in enumerate(rows["apart"])]
+    apart = [row_of(builder, ApartRule, row, f"joint.apart[{i}]") for i, row in enumerate(rows["apart"])]
     related = [
-        _row(builder, RelatedRule, row, f"joint.related[{i}]") for i, row in enumerate(rows["related"])
+        row_of(builder, RelatedRule, row, f"joint.related[{i}]") for i, row in enumerate(rows["related"])
     ]
     for i, pair in enumerate(apart):
         for key, side in (("these", pair.these), ("those", pair.those)) if pair else ():

@@ -18,18 +18,24 @@ from riskplan.rules.model import (
     TIERS,
     UNITS,
     WINDOWS,
+    ApartRule,
     AutomaticRule,
     DutyRule,
     Filter,
     Limit,
     QuietRule,
+    RelatedRule,
+    ReuseRule,
     SeasonRule,
     SupportLine,
 )
 from riskplan.rules.provenance import PROVENANCE_KEYS, read_provenance
 from riskplan.rules.support import support_lines, support_of
 
-T = TypeVar("T", bound=Limit | QuietRule | AutomaticRule | DutyRule | SeasonRule)
+T = TypeVar(
+    "T",
+    bound=Limit | QuietRule | AutomaticRule | DutyRule | SeasonRule | ReuseRule | ApartRule | RelatedRule,
+)
 SIZES = ("large", "medium", "small", "micro")
 OBJECTS = ("enterprise", "township", "village")
 MOST_QUIET = 31
@@ -55,12 +61,26 @@ def tables_of(builder: Builder, tree: Tree, key: str) -> list[Tree]:
     return []
 
 
-def _row(builder: Builder, cls: type[T], data: Tree, name: str) -> T | None:
-    """Return a row with its provenance."""
-    found, troubles = read_provenance(data)
+def row_of(
+    builder: Builder, cls: type[T], data: Tree, name: str, own: frozenset[str] = frozenset()
+) -> T | None:
+    """Return a row with its provenance, None when a fault was found.
+
+    Parameters
+    ----------
+    builder
+        Collects the faults.
+    cls
+        What the row becomes.
+    data, name
+        The row as written, and what to call it.
+    own
+        Keys of provenance that mean something else in this row.
+    """
+    found, troubles = read_provenance({k: v for k, v in data.items() if k not in own})
     for trouble in troubles:
         builder.trouble(name, trouble)
-    content = {k: v for k, v in data.items() if k not in PROVENANCE_KEYS}
+    content = {k: v for k, v in data.items() if k in own or k not in PROVENANCE_KEYS}
     before = len(builder.faults)
     fields = [f.name for f in dataclasses.fields(cls) if f.name != "provenance"]
     builder.unknown_keys(content, [*fields, *PROVENANCE_KEYS], name)
@@ -86,9 +106,9 @@ def limit_row(builder: Builder, row: Tree, index: int) -> Limit | None:
             builder.fault("not_allowed", f"{name}.{key}", row.get(key, ""), expected=", ".join(allowed))
     amount = _amount(builder, row.get("amount"), name)
     if len(builder.faults) > before or amount is None:
-        _row(builder, Limit, {"amount": {}, **_worded(row), "id": name}, name)
+        row_of(builder, Limit, {"amount": {}, **_worded(row), "id": name}, name)
         return None
-    made = _row(builder, Limit, {**row, "amount": amount}, name)
+    made = row_of(builder, Limit, {**row, "amount": amount}, name)
     if made is None or not _supported(builder, made):
         return None
     _check_keys(builder, made)
@@ -187,7 +207,7 @@ def quiet_row(builder: Builder, row: Tree, index: int) -> QuietRule | None:
     """Return a quiet rule, None when a fault was found."""
     name = row_name(row, "quiet", index)
     before = len(builder.faults)
-    made = _row(builder, QuietRule, row, name)
+    made = row_of(builder, QuietRule, row, name)
     if made is None:
         return None
     builder.choice(made.mode, QUIET_MODES, f"{name}.mode")
@@ -214,7 +234,7 @@ def automatic_row(builder: Builder, row: Tree, index: int) -> AutomaticRule | No
     """Return a rule that raises tiers, None when a fault was found."""
     name = row_name(row, "automatic", index)
     before = len(builder.faults)
-    made = _row(builder, AutomaticRule, row, name)
+    made = row_of(builder, AutomaticRule, row, name)
     if made is None:
         return None
     builder.choice(made.when, AUTOMATIC, f"{name}.when")
@@ -237,7 +257,7 @@ def automatic_row(builder: Builder, row: Tree, index: int) -> AutomaticRule | No
 def duty_row(builder: Builder, row: Tree, index: int) -> DutyRule | None:
     """Return a duty rule, None when a fault was found."""
     name = f"duty[{index}]"
-    made = _row(builder, DutyRule, row, name)
+    made = row_of(builder, DutyRule, row, name)
     if made is None:
         return None
     for size in made.sizes:
@@ -253,7 +273,7 @@ def duty_row(builder: Builder, row: Tree, index: int) -> DutyRule | None:
 def season_row(builder: Builder, row: Tree, index: int) -> SeasonRule | None:
     """Return a season, None when a fault was found."""
     name = f"season[{index}]"
-    made = _row(builder, SeasonRule, row, name)
+    made = row_of(builder, SeasonRule, row, name)
     if made is None:
         return None
     if not made.months:

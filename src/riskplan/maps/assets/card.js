@@ -70,7 +70,7 @@ riskplan.layer.card = function (map, data) {
   function conflict(row) {
     const d = data.conflicts;
     return el('li', 'warn', el('span', 'line', riskplan.itemNames(riskplan.word(d.items, row))),
-      el('span', 'line more', say('conflict_line', {n: d.owed[row], m: d.possible[row]}) + riskplan.word(d.limits, row).join(say('list_comma'))),
+      el('span', 'line more', say(d.interval[row] ? 'interval_line' : 'conflict_line', {n: d.owed[row], m: d.possible[row]}) + riskplan.word(d.limits, row).join(say('list_comma'))),
       el('span', 'line more', riskplan.word(d.basis, row)));
   }
 
