@@ -15,8 +15,9 @@ from properties.counties import rename_enterprises, share_persons, shuffle_rows,
 from riskplan.annual import plan_year
 from riskplan.annual.certificate import exact_bound
 from riskplan.annual.compile import compile_year
-from riskplan.annual.dual import solve_dual
+from riskplan.annual.engine import solve_arrays
 from riskplan.annual.exposure import domains_of
+from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY, Instance
 from riskplan.case.read import read_case
 from riskplan.case.tables import Case
@@ -118,7 +119,8 @@ def test_another_seed_keeps_the_bound(hamlet_folder, tight_plan):
 def test_less_room_never_proves_less_and_never_costs_less_than_the_looser_bound(hamlet, hamlet_rules):
     """At the same prices a tighter cap proves at least as much; the looser bound holds for the tighter plan."""
     loose = year_instance(hamlet, hamlet_rules)
-    prices = solve_dual(loose, QUICK).multipliers
+    flat = flatten(loose)
+    prices = flat.multipliers(loose, solve_arrays(flat.arrays, stop=QUICK).prices)
     assert not loose.counters.priced.any(), (
         "which counters there are hangs on the amounts; these rows have prices"
     )

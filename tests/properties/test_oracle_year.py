@@ -16,16 +16,16 @@ from properties.tiny import (
     optimum,
     patterns,
     random_rows,
+    searched,
     tightened,
     tiny_instance,
     with_counters,
 )
 from riskplan.annual.certificate import base_cost, exact_bound
-from riskplan.annual.dual import Multipliers, solve_dual, township_blocks
+from riskplan.annual.dual import Multipliers, township_blocks
 from riskplan.annual.instance import Instance
-from riskplan.annual.primal import first_fit, search_plan
+from riskplan.annual.primal import first_fit
 from riskplan.annual.state import YearState
-from riskplan.progress import Stop, ignore_progress
 
 SEEDS = st.integers(0, 10**6)
 FEW = settings(max_examples=examples(15, 60))
@@ -47,6 +47,7 @@ def random_prices(instance: Instance, seed: int) -> Multipliers:
         some(caps.crew_visits.shape, 2000).astype(float),
         some(caps.month_minutes.shape, 20).astype(float),
         some(caps.township_year.shape, 3000).astype(float),
+        some(caps.township_week.shape, 500).astype(float),
         some((instance.size, instance.weeks), 2500).astype(float),
         some(len(instance.counters.left), 9000).astype(float),
     )
@@ -74,9 +75,10 @@ def test_rows_of_all_shapes_are_kept_and_the_bound_stays_below(seed, which, pric
     rows = random_rows(instance, which)
     instance = with_counters(instance, rows)
     best = optimum(instance, rows)
-    found = search_plan(instance, random_prices(instance, prices), Stop(effort=0.1), seed, ignore_progress)
+    found = searched(instance, 0.02, seed)
     assert exact_bound(instance, random_prices(instance, prices)) <= best <= found.objective
-    assert cost_if_lawful(instance, patterns_of(found.state), rows) == found.objective
+    assert found.bound <= best
+    assert cost_if_lawful(instance, found.placed, rows) == found.objective
 
 
 @pytest.mark.parametrize(("size", "count"), [(3, 6), (4, 4), (5, 2)])
@@ -84,13 +86,13 @@ def test_bound_optimum_and_search_stand_in_order(size, count):
     """Bound <= optimum <= search <= first fit's own cost recomputed, on plans that keep every cap."""
     for seed in range(100, 100 + count):
         instance = tiny_instance(seed, enterprises=size)
-        dual = solve_dual(instance, Stop(effort=0.4))
-        found = search_plan(instance, dual.multipliers, Stop(effort=0.2), seed, ignore_progress)
-        by_hand = first_fit(instance)
+        found = searched(instance, 0.1, seed)
+        by_hand = cost_if_lawful(instance, patterns_of(first_fit(instance)))
         best = optimum(instance)
-        assert exact_bound(instance, dual.multipliers) <= best <= found.objective
-        assert cost_if_lawful(instance, patterns_of(found.state)) == found.objective
-        assert cost_if_lawful(instance, patterns_of(by_hand)) == by_hand.objective() >= best
+        assert exact_bound(instance, found.prices) == found.bound <= best <= found.objective
+        assert cost_if_lawful(instance, found.placed) == found.objective
+        assert by_hand is not None
+        assert by_hand >= best
 
 
 def test_search_finds_the_optimum_of_most_tiny_years():
@@ -98,8 +100,7 @@ def test_search_finds_the_optimum_of_most_tiny_years():
     solved = 0
     for seed in MANY_SEEDS:
         instance = tiny_instance(seed)
-        dual = solve_dual(instance, Stop(effort=0.3))
-        found = search_plan(instance, dual.multipliers, Stop(effort=0.5), seed, ignore_progress)
+        found = searched(instance, 0.1, seed)
         best = optimum(instance)
         assert found.objective >= best
         solved += found.objective == best
@@ -149,23 +150,27 @@ def test_township_blocks_equal_all_subsets(seed, members, cap, trip):
     """A township-week is worth the cheapest of all sets of link prices within its cap, or nothing."""
     instance = tiny_instance(seed)
     rng = np.random.default_rng(seed)
-    caps = _one_week(instance, cap, trip)
+    one = _one_week(instance, members, cap, trip)
     link = (rng.integers(0, 30, (members, 1)) * (rng.random((members, 1)) < 0.8)).astype(np.int64)
-    value, taken = township_blocks(caps, link, np.zeros(members, dtype=np.int64))
     best = 0
     for subset in range(2**members):
         chosen = [i for i in range(members) if subset >> i & 1]
         if chosen and len(chosen) <= cap:
-            best = min(best, trip - int(link[chosen, 0].sum()))
-    assert value[0, 0] == best
-    used = taken[:, 0]
-    assert used.sum() <= cap
-    assert best == (trip - int(link[used, 0].sum()) if used.any() else 0)
+            inside = np.bincount(one.cluster[chosen], minlength=2)
+            tours = sum(int(one.caps.cluster_trip[c, n]) for c, n in enumerate(inside))
+            best = min(best, trip + tours - int(link[chosen, 0].sum()))
+    assert township_blocks(one, link)[0, 0] == best
 
 
-def _one_week(instance: Instance, cap: int, trip: int):
-    return replace(
+def _one_week(instance: Instance, members: int, cap: int, trip: int) -> Instance:
+    """Return one township-week with two clusters."""
+    caps = replace(
         instance.caps,
         township_week=np.array([[cap]], dtype=np.int64),
         trip=np.array([trip], dtype=np.int64),
+        cluster_township=np.array([0, 0]),
+        cluster_trip=instance.caps.cluster_trip[:2] // 20,
+    )
+    return replace(
+        instance, caps=caps, cluster=np.arange(members) % 2, township=np.zeros(members, dtype=np.int64)
     )

@@ -1,6 +1,6 @@
 """Year instances small enough to be solved by trying everything, and the code that tries everything.
 
-Nothing here is shared with the planner but the two containers it takes its numbers from.
+The oracle shares nothing with the planner but the containers that it takes its numbers from; ``searched`` asks the planner.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from riskplan.annual.dual import Multipliers
+from riskplan.annual.engine import solve_arrays
+from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import FORBIDDEN, Caps, Counters, Instance, Schedules, Use
+from riskplan.progress import Stop
 
 WEEKS, DEPARTMENTS, TOWNSHIPS = 7, 2, 2
 DAYS = 7
+MOST = 16
+"""Visits that a cluster could have in a week at most, and a few more."""
 UNPLANNED = 40_000
 """Cost of a visit left out; far above every exposure, as in real rulebooks."""
 
@@ -53,7 +59,8 @@ def tiny_instance(seed: int, *, enterprises: int = 4, slack: float = 1.0) -> Ins
     groups = tuple(_group(length, found) for length, found in rows.items())
     township = np.array([draw.randrange(TOWNSHIPS) for _ in range(enterprises)])
     rank = np.array([draw.randrange(4) for _ in range(enterprises)])
-    return with_counters(Instance(groups, township, rank, _caps(draw, slack)), ())
+    cluster = 2 * township + np.array([draw.randrange(2) for _ in range(enterprises)])
+    return with_counters(Instance(groups, township, rank, _caps(draw, slack), cluster=cluster), ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,8 +203,12 @@ def _caps(draw: random.Random, slack: float) -> Caps:
         month[d, own.randrange(2), 3] = own.random() < 0.5
     year = np.zeros((2, WEEKS), dtype=bool)
     year[0, :6] = year[1, 5:] = True
+    weekly = amounts((DEPARTMENTS, WEEKS), 60, 300)
+    steps = np.array([
+        [0, *sorted((own.randrange(400) for _ in range(MOST)), reverse=True)] for _ in range(4)
+    ])
     return Caps(
-        week_minutes=amounts((DEPARTMENTS, WEEKS), 60, 300),
+        week_minutes=weekly,
         crew_visits=amounts((DEPARTMENTS, WEEKS), 1, 3),
         month_minutes=amounts((DEPARTMENTS, 2), 150, 500),
         week_in_month=month,
@@ -205,6 +216,10 @@ def _caps(draw: random.Random, slack: float) -> Caps:
         township_year=amounts((TOWNSHIPS, 2), 2, 4),
         week_in_year=year,
         trip=np.array([draw.randrange(200, 2500) for _ in range(TOWNSHIPS)], dtype=np.int64),
+        cluster_township=np.array([0, 0, 1, 1]),
+        cluster_trip=np.cumsum(steps, axis=1),
+        even_minutes=weekly * own.randrange(4, 11) // 10,
+        uneven=own.randrange(4),
     )
 
 
@@ -262,6 +277,7 @@ class Books:
                 for m in np.flatnonzero(caps.week_in_month[d, :, week]).tolist():
                     keys["month", d, m] += minutes
             keys["town-week", town, week] += 1
+            keys["cluster", int(self.instance.cluster[i]), week] += 1
             for y in np.flatnonzero(caps.week_in_year[:, week]).tolist():
                 keys["town-year", town, y] += 1
             for k, row in enumerate(self.extra):
@@ -272,6 +288,8 @@ class Books:
 
     def _most(self, key: tuple[str, int, int]) -> int:
         caps = self.instance.caps
+        if key[0] == "cluster":
+            return MOST
         if key[0] == "row":
             return int(self.extra[key[1]].left[key[2]])
         table = {
@@ -287,18 +305,30 @@ class Books:
         """Charge a pattern; tell whether all caps it touches still hold."""
         good = True
         for key, amount, most in self._keys(i, pattern):
-            if key[0] == "town-week" and not self.used[key]:
-                self.trips += int(self.instance.caps.trip[key[1]])
-            self.used[key] += amount
+            self._change(key, amount)
             good &= self.used[key] <= most
         return good
+
+    def _change(self, key: tuple[str, int, int], amount: int) -> None:
+        self.trips -= self._shared(key)
+        self.used[key] += amount
+        self.trips += self._shared(key)
+
+    def _shared(self, key: tuple[str, int, int]) -> int:
+        """Return what trips and unevenness cost through one count."""
+        caps, used = self.instance.caps, self.used[key]
+        if key[0] == "town-week":
+            return int(caps.trip[key[1]]) if used else 0
+        if key[0] == "cluster":
+            return int(caps.cluster_trip[key[1], used])
+        if key[0] == "week":
+            return caps.uneven * max(0, used - int(caps.even_minutes[key[1], key[2]]))
+        return 0
 
     def take_back(self, i: int, pattern: Pattern) -> None:
         """Give back what a pattern used."""
         for key, amount, _ in self._keys(i, pattern):
-            self.used[key] -= amount
-            if key[0] == "town-week" and not self.used[key]:
-                self.trips -= int(self.instance.caps.trip[key[1]])
+            self._change(key, -amount)
 
 
 def optimum(instance: Instance, extra: tuple[Row, ...] = ()) -> int:
@@ -339,4 +369,27 @@ def tightened(instance: Instance, seed: int) -> Instance:
     table = getattr(instance.caps, name).copy()
     at = (draw.randrange(table.shape[0]), draw.randrange(table.shape[1]))
     table[at] = max(0, table[at] - draw.choice((1, max(1, int(table[at]) // 2))))
-    return with_counters(replace(instance, caps=replace(instance.caps, **{name: table})), ())
+    changed = {name: table}
+    if name == "week_minutes":
+        changed["even_minutes"] = np.minimum(instance.caps.even_minutes, table)
+    return with_counters(replace(instance, caps=replace(instance.caps, **changed)), ())
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the engine says of an instance."""
+
+    prices: Multipliers
+    placed: list[Pattern]
+    objective: int
+    bound: int
+
+
+def searched(instance: Instance, effort: float, seed: int = 0) -> Found:
+    """Return what the compiled engine finds."""
+    flat = flatten(instance)
+    solution = solve_arrays(flat.arrays, stop=Stop(effort=effort), seed=seed)
+    state = flat.state(instance, solution.plan)
+    placed = [Pattern(p.group, p.row, p.weeks, p.cost) for p in state.placed if p is not None]
+    assert solution.cost.over == 0
+    return Found(flat.multipliers(instance, solution.prices), placed, solution.cost.total, solution.bound)

@@ -25,7 +25,7 @@ def exact_bound(instance: Instance, multipliers: Multipliers) -> int:
     integer = multipliers.rounded()
     rows = PricedRows.of(instance)
     choice = choose(instance, prices_of(instance, integer, rows))
-    blocks, _ = township_blocks(instance.caps, integer.link, instance.township)
+    blocks = township_blocks(instance, integer.link)
     return int(bound_value(instance, integer, (choice, blocks), rows))
 
 

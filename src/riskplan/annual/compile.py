@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +12,8 @@ import numpy.typing as npt
 from riskplan.annual.counting import Counting
 from riskplan.annual.exposure import Domains, end_cost
 from riskplan.annual.instance import FORBIDDEN, UNITS_PER_HAZARD_DAY, Caps, Counters, Instance, Schedules
+from riskplan.annual.stability import last_year_shift
+from riskplan.annual.trips import cluster_trips, even_caps, model_clusters, township_trips
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
 from riskplan.joint import Content, JointPlan, Merged
@@ -21,8 +23,6 @@ from riskplan.joint.windows import Buckets
 from riskplan.risk.seasons import BASE
 from riskplan.rules.capacity import Capacity
 from riskplan.rules.model import TIERS, Rulebook
-from riskplan.travel import GreatCircle
-from riskplan.units import SECONDS_PER_MINUTE
 
 Ints = npt.NDArray[np.int64]
 
@@ -53,6 +53,8 @@ class YearModel:
         Key of a counter that can run out -> where it begins in the instance.
     premises
         Enterprise of the case -> its place in the instance.
+    shift
+        shape (n, n_weeks), cost of a visit for lying away from last year's visits [units]; empty: none.
     """
 
     instance: Instance
@@ -67,6 +69,7 @@ class YearModel:
     law: Lawful
     counter_of: dict[Key, int]
     premises: dict[int, int]
+    shift: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
 
     def true_cost(self, i: int, weeks: Sequence[int], contents: Sequence[Content]) -> int:
         """Return the exact exposure of an enterprise's visits [units]."""
@@ -103,12 +106,14 @@ def compile_year(
     own = tuple(tiers[m.e] for m in joint.merged)
     codes = case.enterprises["township_code"]
     counting = Counting(law, joint.merged)
+    clusters = model_clusters(case, rules, joint)
     model = YearModel(
         instance=Instance(
             groups=(),
             township=np.array([index[codes.iat[m.e]] for m in joint.merged], dtype=np.int64),
             rank=np.array([TIERS.index(t) for t in own], dtype=np.int64),
-            caps=_caps(case, rules, law, capacity),
+            caps=_caps(case, rules, joint, capacity),
+            cluster=clusters,
         ),
         merged=joint.merged,
         domains=tuple(domains),
@@ -121,6 +126,7 @@ def compile_year(
         law=law,
         counter_of=counting.start,
         premises={m.e: i for i, m in enumerate(joint.merged)},
+        shift=last_year_shift(case, rules, joint),
     )
     return replace(model, instance=_with_schedules(model, counting, rules))
 
@@ -136,7 +142,8 @@ def _with_schedules(model: YearModel, counting: Counting, rules: Rulebook) -> In
         tuple(tuple(counting.uses(i, c) for c in schedule) for i, _, schedule in own) for own in rows
     )
     counters = Counters(counting.left, uses, counting.priced())
-    return replace(model.instance, groups=groups, counters=counters)
+    instance = replace(model.instance, groups=groups, counters=counters)
+    return replace(instance, caps=even_caps(instance, model.capacity, model.weeks, rules))
 
 
 Row = tuple[int, int, tuple[Content, ...]]
@@ -166,6 +173,8 @@ def _group(rows: list[Row], length: int, model: YearModel, counting: Counting, r
         constant[r] = m.left_out[s] * round(rules.objective.unplanned[model.tiers[i]] * UNITS_PER_HAZARD_DAY)
         constant[r] += _exposure_rows(model, i, schedule, (node[r], quadratic[r], linear[r], seasonal[r]))
         gap[r] = 0 if s in m.same_week else max(1, int(model.law.gap_weeks[m.e]))
+        if model.shift.size:
+            node[r] += model.shift[i]
         node[r][~counting.weeks(i, schedule, int(gap[r]))] = FORBIDDEN
         for j, (earlier, later) in enumerate(pairwise(schedule)):
             clash[r, j] = counting.clash(i, earlier, later)
@@ -259,7 +268,8 @@ def loads(capacity: Capacity, content: Content, rules: Rulebook) -> tuple[Ints, 
     return minutes, crews
 
 
-def _caps(case: Case, rules: Rulebook, law: Lawful, capacity: Capacity) -> Caps:
+def _caps(case: Case, rules: Rulebook, joint: JointPlan, capacity: Capacity) -> Caps:
+    law = joint.lawful
     weeks = law.weeks
     years = Buckets(weeks, "year").surely(weeks.is_workday)
     codes = tuple(case["townships"]["township_code"])
@@ -271,7 +281,8 @@ def _caps(case: Case, rules: Rulebook, law: Lawful, capacity: Capacity) -> Caps:
         township_week=_township_cap(law, "week", codes, len(weeks)),
         township_year=_township_cap(law, "year", codes, len(years)),
         week_in_year=years,
-        trip=_trip_costs(case, rules),
+        trip=township_trips(case, rules),
+        **cluster_trips(case, rules, joint),
     )
 
 
@@ -286,21 +297,3 @@ def _township_cap(law: Lawful, window: str, codes: tuple[str, ...], width: int) 
                 _, left = law.rows.counter((r, -1, code))
                 result[t] = np.minimum(result[t], np.maximum(0, left))
     return result
-
-
-def _trip_costs(case: Case, rules: Rulebook) -> Ints:
-    """Return the cost of opening each township in a week: a share of the return travel from the offices [units]."""
-    frame, departments = case["townships"], case["departments"]
-    members = case.enterprises.groupby("township_code")[["lon", "lat"]].mean()
-    depot = departments[["depot_lon", "depot_lat"]].mean()
-    lon0 = depot["depot_lon"] if np.isfinite(depot["depot_lon"]) else float(case.enterprises["lon"].mean())
-    lat0 = depot["depot_lat"] if np.isfinite(depot["depot_lat"]) else float(case.enterprises["lat"].mean())
-    centres = [
-        members.loc[code] if code in members.index else (lon0, lat0) for code in frame["township_code"]
-    ]
-    lon = np.array([lon0, *(float(c[0] if isinstance(c, tuple) else c["lon"]) for c in centres)])
-    lat = np.array([lat0, *(float(c[1] if isinstance(c, tuple) else c["lat"]) for c in centres)])
-    ids = ["", *frame["township_code"]]
-    minutes = GreatCircle.of(rules.travel).matrix(ids, lon, lat).seconds[0, 1:] / SECONDS_PER_MINUTE
-    share = rules.objective.township_trip_share * 2 * rules.objective.team_minute
-    return np.rint(share * minutes * UNITS_PER_HAZARD_DAY).astype(np.int64)

@@ -123,6 +123,14 @@ class Caps:
         shape (n_years, n_weeks), where every visit of the week surely counts in the year.
     trip
         shape (n_townships,), cost of opening a township in a week [units].
+    cluster_township
+        shape (n_clusters,), township of each village cluster; clusters are numbered township by township.
+    cluster_trip
+        shape (n_clusters, most + 1), cost of 0, 1, 2... visits of a cluster in a week [units].
+    even_minutes
+        shape (n_pools, n_weeks), officer-minutes that cost nothing extra, at most ``week_minutes``.
+    uneven
+        Cost of an officer-minute above them [units].
     """
 
     week_minutes: Ints
@@ -133,6 +141,10 @@ class Caps:
     township_year: Ints
     week_in_year: Bools
     trip: Ints
+    cluster_township: Ints = field(default_factory=_nothing)
+    cluster_trip: Ints = field(default_factory=_nothing)
+    even_minutes: Ints = field(default_factory=_nothing)
+    uneven: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +219,8 @@ class Instance:
         Coupling rows with a price.
     counters
         Rows that the plan keeps by counting; none by default.
+    cluster
+        shape (n_enterprises,), village cluster of each.
     """
 
     groups: tuple[Schedules, ...]
@@ -214,6 +228,7 @@ class Instance:
     rank: Ints
     caps: Caps
     counters: Counters = field(default_factory=Counters.none)
+    cluster: Ints = field(default_factory=_nothing)
 
     @property
     def size(self) -> int:

@@ -12,17 +12,18 @@ import pandas as pd
 
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.compile import YearModel, compile_year
-from riskplan.annual.dual import DualResult, Multipliers, solve_dual
+from riskplan.annual.dual import Multipliers
+from riskplan.annual.engine import Solution, solve_arrays
 from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Final, finish
 from riskplan.annual.exposure import domains_of
-from riskplan.annual.improve import Search
+from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
-from riskplan.annual.primal import search_plan
+from riskplan.annual.terms import objective_terms
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, merge
 from riskplan.joint.lawful import worst_first
 from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise, unmeetable
-from riskplan.progress import OnProgress, Progress, Stop, ignore_progress, with_bound
+from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.risk import Scores, requirements, score
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import TIERS, Rulebook
@@ -30,8 +31,6 @@ from riskplan.rules.support import support_of
 from riskplan.version import __version__
 
 LEFT_TO_THE_WEEK = "left to the week"
-DUAL_SHARE = 0.4
-"""Share of an opt-in wall-clock limit that pricing may use."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ class _Result:
     credits: pd.DataFrame
     joint: JointPlan
     model: YearModel
-    dual: DualResult
-    search: Search
+    solution: Solution
+    multipliers: Multipliers
     final: Final
     assumed: int
 
@@ -86,12 +85,11 @@ def plan_year(
     domains, assumed = domains_of(case, rules, owed, list(scores.table["intensity"]), joint)
     capacity = capacity_of(case, rules)
     model = compile_year(case, rules, joint, domains, list(scores.table["tier"]), capacity)
-    dual = solve_dual(model.instance, stop.part(DUAL_SHARE), on_progress)
-    rest = stop.at_once() if dual.interrupted else stop
-    tell = with_bound(on_progress, dual.bound / UNITS_PER_HAZARD_DAY)
-    search = search_plan(model.instance, dual.multipliers, rest, seed, tell)
-    final = finish(model, search.state, rules)
-    result = _Result(scores, owed, needed.credits, joint, model, dual, search, final, assumed)
+    flat = flatten(model.instance)
+    solution = solve_arrays(flat.arrays, stop=stop, seed=seed, on_progress=on_progress)
+    final = finish(model, flat.state(model.instance, solution.plan), rules)
+    multipliers = flat.multipliers(model.instance, solution.prices)
+    result = _Result(scores, owed, needed.credits, joint, model, solution, multipliers, final, assumed)
     return _to_plan(case, rules, result, (stop.effort, seed))
 
 
@@ -155,20 +153,6 @@ def _visit_rows(case: Case, model: YearModel, final: Final) -> list[dict[str, ob
                 "announced": all(announced[item] for item in content.items),
             })
     return rows
-
-
-def objective_terms(model: YearModel, final: Final, rules: Rulebook) -> dict[str, int]:
-    """Return the plan's cost by term, recomputed from the dated visits [units]."""
-    exposure = unplanned = 0
-    opened: set[tuple[int, int]] = set()
-    for i, visits in enumerate(final.visits):
-        weeks = [w for w, _ in visits]
-        exposure += model.true_cost(i, weeks, [c for _, c in visits])
-        opened |= {(int(model.instance.township[i]), w) for w in weeks}
-    for m in final.missing:
-        unplanned += round(rules.objective.unplanned[model.tiers[m.i]] * UNITS_PER_HAZARD_DAY)
-    trips = sum(int(model.instance.caps.trip[t]) for t, _ in sorted(opened))
-    return {"exposure": exposure, "trips": trips, "unplanned": unplanned}
 
 
 def proving_model(case: Case, rules: Rulebook, result: _Result) -> YearModel:
@@ -244,21 +228,21 @@ def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
     """Return objective, bound and gaps, and why the search stopped."""
     terms = objective_terms(result.model, result.final, rules)
     proving = proving_model(case, rules, result)
-    prices = proving_prices(result.model, proving, result.dual.multipliers)
+    prices = proving_prices(result.model, proving, result.multipliers)
     upper, lower = sum(terms.values()), exact_bound(proving.instance, prices)
     base = base_cost(proving.instance)
     return {
         "status": "optimal" if upper == lower else "feasible",
-        "stopped_because": "interrupted" if result.dual.interrupted else result.search.stopped_because,
+        "stopped_because": result.solution.stopped_because,
         "objective": {"total": _money(upper), "terms": {k: _money(v) for k, v in terms.items()}},
         "bound": _money(lower),
         "base": _money(base),
         "gap_controllable": _ratio(upper - lower, upper - base),
         "gap_total": _ratio(upper - lower, upper),
         "search": {
-            "dual_iterations": result.dual.iterations,
-            "moves": result.search.moves,
-            "accepted": result.search.accepted,
+            "dual_iterations": result.solution.steps,
+            "moves": result.solution.moves,
+            "accepted": result.solution.kept,
         },
     }
 

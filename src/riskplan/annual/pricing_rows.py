@@ -1,4 +1,4 @@
-"""Prices of the counters that couple enterprises: what they add to each visit, and what a choice uses of them."""
+"""Prices of counters: what they add to each visit."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from riskplan.annual.instance import Instance, Numbers, Use
-from riskplan.annual.pricing import Choice
 
 Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """Which visits of a group take from which priced counters, sorted by visit.
+    """Which visits of a group take from which counters, sorted by visit.
 
     Parameters
     ----------
@@ -34,7 +33,7 @@ class _Group:
 
 @dataclass(frozen=True, eq=False)
 class PricedRows:
-    """The uses of priced counters of an instance.
+    """The uses of counters of an instance.
 
     Parameters
     ----------
@@ -52,7 +51,7 @@ class PricedRows:
 
     @classmethod
     def of(cls, instance: Instance) -> PricedRows:
-        """Return the priced uses of an instance."""
+        """Return the uses of an instance."""
         counters = instance.counters
         found: dict[int, int] = {}
         uses: list[Use] = []
@@ -62,8 +61,6 @@ class PricedRows:
             for row in range(len(group.owner)):
                 for j, own in enumerate(instance.uses(g, row)):
                     for use in own:
-                        if not counters.priced[use.start]:
-                            continue
                         if id(use) not in found:
                             found[id(use)] = len(uses)
                             uses.append(use)
@@ -72,7 +69,7 @@ class PricedRows:
             groups.append(
                 _Group(np.array(visit, dtype=np.int64), np.array(taken, dtype=np.int64), group.length)
             )
-        return cls(tuple(uses), tuple(groups), np.where(counters.priced, np.maximum(0, counters.left), 0))
+        return cls(tuple(uses), tuple(groups), np.maximum(0, counters.left))
 
     def add(self, g: int, price: Numbers, rows: Numbers) -> Numbers:
         """Return the prices of a group's visits with those of the counters added.
@@ -94,27 +91,4 @@ class PricedRows:
         flat = price.reshape(-1, price.shape[2]).copy()
         flat[group.visit[first]] += np.add.reduceat(table[group.use], first, axis=0)
         result: Numbers = flat.reshape(price.shape)
-        return result
-
-    def used(self, choice: Choice, weeks: int) -> Ints:
-        """Return what a choice takes of every counter, shape (n_counters,).
-
-        Parameters
-        ----------
-        choice
-            A schedule and weeks for each enterprise.
-        weeks
-            Number of weeks.
-        """
-        often = np.zeros((len(self.uses), weeks), dtype=np.int64)
-        for g, group in enumerate(self.groups):
-            if not len(group.visit):
-                continue
-            chosen = np.zeros(len(choice.weeks[g]), dtype=bool)
-            chosen[choice.row[(choice.group == g) & (choice.row >= 0)]] = True
-            at = chosen[group.visit // group.length]
-            np.add.at(often, (group.use[at], choice.weeks[g].ravel()[group.visit[at]]), 1)
-        result = np.zeros(len(self.room), dtype=np.int64)
-        for use, count in zip(self.uses, often, strict=True):
-            result[use.start : use.stop] += use.weight * (use.touch @ count)
         return result

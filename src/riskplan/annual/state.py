@@ -225,14 +225,6 @@ class YearState:
     def _fitting(self, i: int, g: int, row: int) -> Callable[[tuple[int, ...]], bool]:
         return lambda weeks: self.fits(i, Placed(g, row, weeks, 0), len(weeks))
 
-    def trips(self) -> int:
-        """Return the cost of all opened township-weeks [units]."""
-        return int(((self.township_week > 0) * self.instance.caps.trip[:, None]).sum())
-
-    def objective(self) -> int:
-        """Return the model cost of the whole plan [units]."""
-        return sum(p.cost for p in self.placed if p is not None) + self.trips()
-
 
 def pattern_cost(schedules: Schedules, r: int, weeks: Ints) -> int:
     """Return the model cost of a row's visits in given weeks, without trips [units]."""

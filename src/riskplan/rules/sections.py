@@ -300,8 +300,23 @@ class ObjectiveRules:
         Cost of one minute of travel.
     township_trip_share
         Cost of opening a township in a week = share x return travel from the office x team_minute.
+    cluster_trip_share
+        Cost of n visits to a village cluster in a week = share x travel of a tour of n stops in it x team_minute.
+    cluster_size
+        Enterprises of a village cluster, at most.
+    uneven_minute
+        Cost of an officer-minute above a department's even level of a week.
+    even_factor
+        Even level = factor x what the department owes, spread by workdays.
+    stability
+        Cost of a visit for each week that it lies away from last year's visits, at most eight; 0: last year means nothing.
     """
 
     unplanned: Mapping[str, float]
     team_minute: float
     township_trip_share: float
+    cluster_trip_share: float
+    cluster_size: int
+    uneven_minute: float
+    even_factor: float
+    stability: float

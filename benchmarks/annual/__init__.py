@@ -1,0 +1,1 @@
+"""The year on plain arrays: instances of `data/annual`, peers, an evaluator of its own."""

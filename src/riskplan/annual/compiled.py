@@ -1,0 +1,51 @@
+"""How kernels are compiled, and that no stale machine code is used.
+
+numba keeps compiled functions beside their file and looks only at that file's age: a change in another kernel that is
+inlined into it goes unnoticed. So the sources of all kernels are hashed, and old machine code is thrown away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+_HERE = Path(__file__).parent
+_STAMP = _HERE / "__pycache__" / "kernels.sha256"
+
+
+def _forget_stale() -> None:
+    digest = hashlib.sha256()
+    for path in sorted([*_HERE.glob("*_kernels.py"), _HERE / "arrays.py"]):
+        digest.update(path.read_bytes())
+    now = digest.hexdigest()
+    try:
+        if _STAMP.exists() and _STAMP.read_text(encoding="ascii") == now:
+            return
+        for old in _STAMP.parent.glob("*_kernels.*.nb?"):
+            old.unlink(missing_ok=True)
+        _STAMP.parent.mkdir(exist_ok=True)
+        _STAMP.write_text(now, encoding="ascii")
+    except OSError:
+        return
+
+
+_forget_stale()
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel: cached, without the interpreter's lock, division as in numpy."""
+    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel into whatever calls it: passing many arrays costs more than what small functions do."""
+    return numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
+
+
+def vectorised(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a loop without branches; sums may be reordered."""
+    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function)
