@@ -17,12 +17,13 @@ from riskplan.annual.arrays import YearArrays
 from riskplan.annual.exact import exact_bound
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
 from riskplan.annual.prices import PARTS, Ascent, CellPrices
+from riskplan.annual.small import MOST_VISITS, WORK, owed_visits, solve_outright
 from riskplan.annual.standing import Measured, Pattern
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 
 FIRST_STEPS, LATER_STEPS = 250, 750
 """Steps of the ascent before the search begins, and beside it in a second thread."""
-MOVES_PER_ENTERPRISE, LEAST_MOVES = 100, 20_000
+MOVES_PER_ENTERPRISE, LEAST_MOVES = 100, 3_000
 FIRST_SHARE, SOFT_SHARE = 0.1, 0.95
 """Share of a wall-clock limit that the first prices may use; share of the search with soft capacities."""
 EPOCH = 4096
@@ -39,7 +40,7 @@ class Solution:
     plan, cost
         Best lawful plan and its exact cost [units].
     prices, bound
-        Prices >= 0 and the bound that they prove [units].
+        Prices >= 0; the bound that they prove, or for small years what CP-SAT proves [units].
     first
         Cost of the first plan [units].
     steps, moves, kept
@@ -108,6 +109,8 @@ def solve_arrays(
         Temperatures, for experiments.
     """
     stop = stop or Stop()
+    if not year.size:
+        return _nothing(year)
     ascent = Ascent(year)
     with ThreadPoolExecutor(PARTS) as pool:
         interrupted = _ascend(ascent, stop, on_progress, pool)
@@ -121,10 +124,19 @@ def solve_arrays(
             interrupted = run.improve(start is not None)
             interrupted = _wait(later, halt, interrupted)
     prices = ascent.best or ascent.copied()
+    bound = exact_bound(year, prices)
+    if not interrupted and owed_visits(year) <= MOST_VISITS:
+        bound = run.finish(prices, bound)
     why = "interrupted" if interrupted else "time_limit" if stop.out_of_time() else "effort"
     counts = (ascent.steps, search.moves, search.kept)
+    return Solution(run.best, run.cost, prices, bound, run.first, *counts, why, tuple(run.curve))
+
+
+def _nothing(year: YearArrays) -> Solution:
+    """Return the plan of a year without enterprises."""
+    none = np.zeros((0, year.longest), dtype=np.int64)
     return Solution(
-        run.best, run.cost, prices, exact_bound(year, prices), run.first, *counts, why, tuple(run.curve)
+        Pattern(none[:, 0], none), Measured(0, 0, 0, 0, 0), CellPrices.zeros(year), 0, 0, 0, 0, 0, "effort"
     )
 
 
@@ -205,6 +217,23 @@ class _Run:
             self._keep()
             return True
         return False
+
+    def finish(self, prices: CellPrices, bound: int) -> int:
+        """Solve a small year outright; returns what is proven then."""
+        left = (
+            None
+            if self.stop.time_limit is None
+            else self.stop.time_limit - (time.monotonic() - self.stop.started)
+        )
+        if self.cost.over or (left is not None and left <= 0):
+            return bound
+        limit = (WORK * self.stop.effort, left)
+        found = solve_outright(self.search.year, prices.rounded(1), self.best, bound, limit)
+        if found is None:
+            return bound
+        if found.cost.total < self.cost.total:
+            self.best, self.cost = found.plan, found.cost
+        return found.bound
 
     def _soften(self, course: _Course, soft: float) -> None:
         if not soft:

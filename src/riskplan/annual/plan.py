@@ -18,6 +18,7 @@ from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Fin
 from riskplan.annual.exposure import domains_of
 from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
+from riskplan.annual.resume import start_of
 from riskplan.annual.terms import objective_terms
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, merge
@@ -55,6 +56,7 @@ def plan_year(
     stop: Stop | None = None,
     seed: int = 0,
     on_progress: OnProgress = ignore_progress,
+    start: Plan | None = None,
 ) -> Plan:
     """Plan a year: every joint visit in a week, within every limit, with a proven bound.
 
@@ -68,6 +70,8 @@ def plan_year(
         Seed of the search; the same inputs and seed give the same plan.
     on_progress
         Listener.
+    start
+        A plan of this case to go on from (``--resume``); what of it is no longer lawful is placed anew.
 
     Returns
     -------
@@ -86,7 +90,8 @@ def plan_year(
     capacity = capacity_of(case, rules)
     model = compile_year(case, rules, joint, domains, list(scores.table["tier"]), capacity)
     flat = flatten(model.instance)
-    solution = solve_arrays(flat.arrays, stop=stop, seed=seed, on_progress=on_progress)
+    begin = start_of(case, model, flat, start) if start is not None else None
+    solution = solve_arrays(flat.arrays, stop=stop, seed=seed, on_progress=on_progress, start=begin)
     final = finish(model, flat.state(model.instance, solution.plan), rules)
     multipliers = flat.multipliers(model.instance, solution.prices)
     result = _Result(scores, owed, needed.credits, joint, model, solution, multipliers, final, assumed)
@@ -229,13 +234,15 @@ def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
     terms = objective_terms(result.model, result.final, rules)
     proving = proving_model(case, rules, result)
     prices = proving_prices(result.model, proving, result.multipliers)
-    upper, lower = sum(terms.values()), exact_bound(proving.instance, prices)
+    upper, priced = sum(terms.values()), exact_bound(proving.instance, prices)
+    lower = priced if result.final.inserted else max(priced, result.solution.bound)
     base = base_cost(proving.instance)
     return {
         "status": "optimal" if upper == lower else "feasible",
         "stopped_because": result.solution.stopped_because,
         "objective": {"total": _money(upper), "terms": {k: _money(v) for k, v in terms.items()}},
         "bound": _money(lower),
+        "bound_of_prices": _money(priced),
         "base": _money(base),
         "gap_controllable": _ratio(upper - lower, upper - base),
         "gap_total": _ratio(upper - lower, upper),
