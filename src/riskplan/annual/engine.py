@@ -111,6 +111,7 @@ def solve_arrays(
     stop = stop or Stop()
     if not year.size:
         return _nothing(year)
+    on_progress(Progress("compile"))
     ascent = Ascent(year)
     with ThreadPoolExecutor(PARTS) as pool:
         interrupted = _ascend(ascent, stop, on_progress, pool)

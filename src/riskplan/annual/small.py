@@ -8,6 +8,7 @@ them, and what it proves holds for all patterns.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,7 +23,7 @@ from riskplan.annual.standing import Measured, Pattern, measure
 
 MOST_VISITS = 300
 """Owed visits of a county that is solved outright."""
-MOST_PATTERNS = 60_000
+MOST_PATTERNS = 4_000
 WORK = 1.5
 """Deterministic time of CP-SAT at effort 1."""
 
@@ -58,29 +59,52 @@ def ways_within(year: YearArrays, prices: CellPrices, room: int) -> list[Way] | 
     spread_prices(year, np.asarray(prices.cell), table)
     found: list[Way] = []
     for i in range(year.size):
-        own = _priced_ways(year, i, table, np.asarray(prices.link)[i])
-        low = min(value for value, _ in own)
-        found += [way for value, way in own if value - low <= room]
-        if len(found) > MOST_PATTERNS:
-            return None
+        own = range(int(year.first_schedule[i]), int(year.first_schedule[i + 1]))
+        lists = [_Listing(year, s, table, np.asarray(prices.link)[i]) for s in own]
+        most = min(one.least for one in lists) + room
+        for one in lists:
+            for weeks, cost in one.within(most):
+                found.append(Way(i, one.schedule, weeks, cost))
+                if len(found) > MOST_PATTERNS:
+                    return None
     return found
 
 
-def _priced_ways(year: YearArrays, i: int, table: Ints, link: Ints) -> list[tuple[int, Way]]:
-    """Return all patterns of an enterprise with their priced costs."""
-    result = []
-    for s in range(int(year.first_schedule[i]), int(year.first_schedule[i + 1])):
-        visits = range(int(year.first_visit[s]), int(year.first_visit[s + 1]))
-        price = [_visit_price(year, v, table, link) for v in visits]
-        partial: list[tuple[int, int, tuple[int, ...]]] = [(int(year.constant[s]), 0, ())]
-        for j, v in enumerate(visits):
-            partial = [
-                (cost + step, paid + int(price[j][w]), (*weeks, w))
-                for cost, paid, weeks in partial
-                for w, step in _next(year, (s, v), weeks)
-            ]
-        result += [(cost + paid, Way(i, s, weeks, cost)) for cost, paid, weeks in partial]
-    return result
+class _Listing:
+    """Patterns of one schedule in the order of weeks, cut off by what the rest costs at least."""
+
+    def __init__(self, year: YearArrays, s: int, table: Ints, link: Ints) -> None:
+        self.schedule, self.constant = s, int(year.constant[s])
+        visits = list(range(int(year.first_visit[s]), int(year.first_visit[s + 1])))
+        self.node = [np.minimum(year.node[v], FORBIDDEN) for v in visits]
+        self.paid = [_visit_price(year, v, table, link) for v in visits]
+        self.arc = [_arcs(year, (s, v)) for v in visits[1:]]
+        self.rest = [np.zeros(year.weeks, dtype=np.int64) for _ in visits]
+        for j in range(len(visits) - 2, -1, -1):
+            step = self.arc[j] + (self.node[j + 1] + self.paid[j + 1] + self.rest[j + 1])[None, :]
+            self.rest[j] = np.minimum(step.min(axis=1), FORBIDDEN)
+        self.least = self.constant
+        if visits:
+            self.least += int((self.node[0] + self.paid[0] + self.rest[0]).min())
+
+    def within(self, most: int) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Yield (weeks, cost without prices) of every pattern whose priced cost is at most ``most``."""
+        if not self.node:
+            if self.constant <= most:
+                yield (), self.constant
+            return
+        yield from self._go((), (self.constant, 0), most)
+
+    def _go(
+        self, weeks: tuple[int, ...], so_far: tuple[int, int], most: int
+    ) -> Iterator[tuple[tuple[int, ...], int]]:
+        j, (cost, paid) = len(weeks), so_far
+        if j == len(self.node):
+            yield weeks, cost
+            return
+        own = self.node[j] + (self.arc[j - 1][weeks[-1]] if weeks else 0)
+        for w in np.flatnonzero(cost + paid + own + self.paid[j] + self.rest[j] <= most).tolist():
+            yield from self._go((*weeks, w), (cost + int(own[w]), paid + int(self.paid[j][w])), most)
 
 
 def _visit_price(year: YearArrays, v: int, table: Ints, link: Ints) -> Ints:
@@ -89,24 +113,17 @@ def _visit_price(year: YearArrays, v: int, table: Ints, link: Ints) -> Ints:
     return paid
 
 
-def _next(year: YearArrays, at: tuple[int, int], weeks: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Return (week, cost) of every lawful next visit."""
+def _arcs(year: YearArrays, at: tuple[int, int]) -> Ints:
+    """Return the cost between every two weeks of a gap before a visit, shape (n_weeks, n_weeks)."""
     s, v = at
-    first = weeks[-1] + int(year.gap[s]) if weeks else 0
-    steps = []
-    for w in range(first, year.weeks):
-        cost = int(year.node[v, w])
-        if cost >= FORBIDDEN:
-            continue
-        if weeks:
-            before = weeks[-1]
-            if year.clash[v] >= 0 and year.clashes[year.clash[v], before, w]:
-                continue
-            cost += int(year.arcs[year.arc_row[v], w - before])
-            if year.season[v] >= 0:
-                cost += int(year.multiple[v] * year.curves[year.season[v], before, w])
-        steps.append((w, cost))
-    return steps
+    week = np.arange(year.weeks)
+    step = week[None, :] - week[:, None]
+    cost = np.where(step >= year.gap[s], year.arcs[year.arc_row[v]][np.maximum(step, 0)], FORBIDDEN)
+    if year.season[v] >= 0:
+        cost = np.minimum(cost + year.multiple[v] * year.curves[year.season[v]], FORBIDDEN)
+    if year.clash[v] >= 0:
+        cost = np.where(year.clashes[year.clash[v]], FORBIDDEN, cost)
+    return cost
 
 
 @dataclass(frozen=True)

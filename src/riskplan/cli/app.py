@@ -212,6 +212,7 @@ def merge(
 def year(
     case: o.CaseSource,
     plan: Annotated[Path, typer.Option("--out", help="计划文件夹 | plan folder to write")],
+    resume: o.Resume = None,
     seed: o.Seed = 0,
     effort: o.Effort = 1.0,
     time_limit: o.TimeLimit = None,
@@ -225,7 +226,7 @@ def year(
     """Plan the year."""
     from riskplan.annual import plan_year
     from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
-    from riskplan.plan.io import write_plan
+    from riskplan.plan.io import read_plan, write_plan
     from riskplan.report import summary_lines
 
     s = o.settings(case, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
@@ -233,7 +234,8 @@ def year(
         data, book = load(case, s)
         tell_capacity(data, book, s)
         with watching(s) as listen:
-            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen)
+            start = read_plan(resume) if resume is not None else None
+            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen, start=start)
         made, report = audited(data, book, made)
         write_plan(made, plan)
         for line in summary_lines(data, book, made, lang=s.lang):

@@ -28,6 +28,10 @@ CaseSource = Annotated[
 ]
 """A path; a text where it is the address of a database, for a path would lose one of its slashes."""
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="计划文件夹 | plan folder")]
+Resume = Annotated[
+    Path | None,
+    typer.Option("--resume", metavar="PLAN", help="从已有计划继续搜索 | go on from a plan"),
+]
 Seed = Annotated[int, typer.Option(help="随机种子 | seed of the search")]
 Effort = Annotated[float, typer.Option(min=0.01, help="搜索量，1 为默认 | amount of search, 1 = default")]
 TimeLimit = Annotated[
