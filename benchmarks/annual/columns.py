@@ -130,11 +130,11 @@ def _paths(b: _Builder, data: Data, tables: Tables, who: Ints, n: int) -> None:
             b.enter(inflow[j, f], node[j, f], -1)
     if n == 1:
         b.enter(choose, b.add(tables.none[who] + penalty[:, 0]), 1)
-    for j, f in node:
+    for (j, f), visits in node.items():
         if j == n - 1:
             continue
         out = b.limit(shape, 0.0, 0.0)
-        b.enter(out, node[j, f], -1)
+        b.enter(out, visits, -1)
         _leave(b, (j, f), (out, inflow), (tables.gap[who], last, penalty), (n, week))
     b.nodes[:] = [tuple(part.ravel() for part in piece) for piece in b.nodes]
 

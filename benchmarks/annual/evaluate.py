@@ -1,9 +1,9 @@
 """Judge a plan of an instance ``a1_N_seed.npz`` from the written definitions of the instances alone.
 
 Nothing here is shared with ``riskplan.annual``: the planner, the peers and their bounds are all judged by this file. A plan
-is an array of weeks, shape (enterprises, 4): the week of each owed visit (ordinal) in order, -1 for the one that is left out
-and beyond those owed. Costs are whole units; the objective is told above ``base``, the sum of what each enterprise would cost
-alone at its cheapest pattern of all owed visits.
+is an array of weeks, shape (enterprises, 4): the week of each owed visit (ordinal) in order, -1 for the one left out and
+beyond those owed. Costs are whole units; the objective is told above ``base``, the sum of what each enterprise would cost if
+it were alone, at its cheapest pattern of all owed visits.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Data = dict[str, npt.NDArray]
 
-WEEKS = 52
 LEAST_GAP = {1: 1, 2: 12, 4: 6}
 """Owed visits -> fewest weeks between two visits, whether one is left out or not."""
 FAR = np.int64(1) << np.int64(50)
