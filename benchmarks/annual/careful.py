@@ -2,8 +2,8 @@
 
 Enterprises are taken by tier, then by risk, the worst first. Each gets, of all patterns (all owed visits, or all but one at
 the price of leaving it out) that fit what is left of every cap, the one with the least exposure; among equals the one that
-opens the fewest cell-weeks nobody has opened before. Nothing is moved afterwards. With ``trips`` the planner also counts, from
-the first, what opening a cell-week costs; which of the two does better depends on the instance.
+opens the fewest cell-weeks nobody has opened before. Nothing is moved afterwards. With ``trips`` the planner also counts what
+opening a cell-week costs, from the first visit on; which of the two does better depends on the instance.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Nothing here is shared with ``riskplan.annual``: the planner, the peers and their bounds are all judged by this file. A plan
 is an array of weeks, shape (enterprises, 4): the week of each owed visit (ordinal) in order, -1 for the one left out and
-beyond those owed. Costs are whole units; the objective is told above ``base``, the sum of what each enterprise would cost if
-it were alone, at its cheapest pattern of all owed visits.
+beyond those owed. Costs are whole units; the objective is told above ``base``, the sum of what each enterprise would cost
+if it were alone, at its cheapest pattern of all owed visits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Run one peer of the planner on one instance, in a process of its own, and judge its plan by ``evaluate``.
+"""Run the planner or one of its peers on one instance, in a process of its own, and judge its plan by ``evaluate``.
 
 Usage: ``python -m benchmarks.annual.peers FOLDER --peer cp-sat-columns --name a1_1000_0 --variant T --seconds 60``. The
 process is ended some time after its deadline if the solver does not keep it; such a run has no plan. Peak memory is of the
@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.annual.careful import first_fit
-from benchmarks.annual.evaluate import Data, Ints, evaluate, read
+from benchmarks.annual.evaluate import Data, Ints, base_of, evaluate, read, tables_of
 from benchmarks.annual.solvers import SOLVERS, WORKERS, Run
 
 BY_HAND = {"first-fit": False, "first-fit-trips": True}
-PEERS = (*BY_HAND, *SOLVERS)
+OWN = "riskplan"
+PEERS = (OWN, *BY_HAND, *SOLVERS)
 GRACE = 0.5
 """Share of the time allowed that a solver may overrun before it is ended, and a minute more."""
 
@@ -53,6 +54,10 @@ def measure(folder: Path, name: str, peer: str, variant: str, seconds: float) ->
     seconds
         Wall time allowed, reading and building included.
     """
+    if peer == OWN:
+        from benchmarks.annual import planner  # noqa: PLC0415 - its threads and memory are no other peer's
+
+        return planner.measure(folder, name, variant, seconds, seed=0)
     began = time.monotonic()
     data = read(folder / f"{name}.npz")
     run = Run(data, variant, began, seconds)
@@ -62,7 +67,7 @@ def measure(folder: Path, name: str, peer: str, variant: str, seconds: float) ->
     else:
         SOLVERS[peer](run)
     took = round(run.clock(), 2)
-    base = evaluate(data, -(data["n_visits"][:, None] * [[0] * 4]) - 1, variant).base
+    base = base_of(data, tables_of(data, variant))
     figures = {"objective": None} if run.weeks is None else judged(data, run.weeks, variant)
     told = [(t, cost - base) for t, cost in run.curve]
     if run.weeks is not None and not told:

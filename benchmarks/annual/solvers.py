@@ -1,4 +1,4 @@
-"""General solvers on the whole year: CP-SAT on two models, HiGHS on one; each with a deadline, none with a plan to start from.
+"""General solvers on the whole year: CP-SAT on two models, HiGHS on one; each with a deadline, none with a plan at start.
 
 A solver tells every better plan that it finds (seconds since the process began to read, cost) and leaves its best plan and
 bound. Building the model counts as its time, as it does for the planner.

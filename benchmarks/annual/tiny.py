@@ -8,7 +8,7 @@ anything with the planner or with the models of its peers.
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import ceil
 
 import numpy as np
@@ -189,11 +189,13 @@ def patterns(data: Data, tables: Tables, i: int) -> list[tuple[int, tuple[int, .
     for out in (None, *range(n)):
         kept = [j for j in range(n) if j != out]
         for weeks in combinations(is_open, len(kept)):
-            gaps = [b - a for a, b in zip(weeks, weeks[1:], strict=False)]
+            gaps = [b - a for a, b in pairwise(weeks)]
             if any(g < LEAST_GAP[n] for g in gaps):
                 continue
             cost = sum(int(tables.gap[i, g]) for g in gaps) + (0 if out is None else penalty)
-            ends = int(tables.first[i, weeks[0]] + tables.last[i, weeks[-1]]) if weeks else int(tables.none[i])
+            ends = (
+                int(tables.first[i, weeks[0]] + tables.last[i, weeks[-1]]) if weeks else int(tables.none[i])
+            )
             at = dict(zip(kept, weeks, strict=True))
             found.append((cost + ends, tuple(at.get(j, -1) for j in range(n))))
     return sorted(found)

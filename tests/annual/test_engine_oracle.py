@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
-
+from benchmarks.annual import a1
 from benchmarks.annual.careful import first_fit
 from benchmarks.annual.columns import build
 from benchmarks.annual.evaluate import base_of, evaluate, tables_of
 from benchmarks.annual.tiny import by_proof, by_trying, make
 
-a1 = pytest.importorskip("benchmarks.annual.a1")
-engine = pytest.importorskip("riskplan.annual.engine")
-progress = pytest.importorskip("riskplan.progress")
+from riskplan.annual.engine import solve_arrays
+from riskplan.progress import Stop
 
 QUICK = [(4, 2, 0), (4, 2, 2), (6, 4, 2), (8, 4, 2), (12, 2, 2)]
 LONGER = [(4, 2, 1), (6, 4, 0), (8, 4, 0), (12, 2, 0), (12, 2, 1), (16, 2, 1), (16, 2, 2)]
@@ -22,7 +21,7 @@ EFFORT = 1.0
 def _searched(data, variant):
     """Return evaluator's verdict of the engine's plan, and the engine's bound above the evaluator's base."""
     arrays = a1.arrays_of(data, variant)
-    solution = engine.solve_arrays(arrays, stop=progress.Stop(effort=EFFORT), seed=0)
+    solution = solve_arrays(arrays, stop=Stop(effort=EFFORT), seed=0)
     verdict = evaluate(data, a1.weeks_of(data, arrays, solution.plan), variant)
     return verdict, solution.bound - verdict.base, solution.cost.total - verdict.base
 
