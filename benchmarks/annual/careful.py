@@ -1,9 +1,9 @@
 """How a careful planner fills the year by hand: worst first, each at its own best weeks that are still free.
 
-Enterprises are taken by tier, then by risk, the worst first. Each gets, of all patterns (all owed visits, or all but one at
-the price of leaving it out) that fit what is left of every cap, the one with the least exposure; among equals the one that
-opens the fewest cell-weeks nobody has opened before. Nothing is moved afterwards. With ``trips`` the planner also counts what
-opening a cell-week costs, from the first visit on; which of the two does better depends on the instance.
+Enterprises are taken by tier, then by risk, the worst first. Each gets, of all patterns that fit what is left of every cap
+(all owed visits, or all but one at the price of leaving it out), the one with the least exposure; among equals the one that
+opens the fewest cell-weeks nobody has opened before. Nothing is moved afterwards. With ``trips`` the planner also counts
+what opening a cell-week costs, from the first visit on; which of the two does better depends on the instance.
 """
 
 from __future__ import annotations
