@@ -22,6 +22,11 @@ def load(path: Path) -> dict[str, Ints]:
         return {name: stored[name] for name in stored.files}
 
 
+def risk_of(data: dict[str, Ints]) -> npt.NDArray[np.float64]:
+    """Return the risks: two decimals that are stored as float32; only so is the stored ``base`` met exactly."""
+    return np.round(data["risk"].astype(np.float64), 2)
+
+
 def end_cost(risk: npt.NDArray[np.float64], age: npt.NDArray[np.float64], n: Ints, variant: str) -> Ints:
     """Return the cost of the age left at the end; ``n`` is the number of visits owed."""
     if variant == "A1":
@@ -40,7 +45,7 @@ def schedules_of(n: int) -> list[tuple[int, ...]]:
 
 def visits_of(data: dict[str, Ints], variant: str) -> dict[str, list[Any]]:
     """Return schedules and visits of an instance, one list each."""
-    n, risk = data["n_visits"].astype(np.int64), data["risk"].astype(np.float64)
+    n, risk = data["n_visits"].astype(np.int64), risk_of(data)
     age, week = data["elapsed_weeks"].astype(np.float64), np.arange(WEEKS, dtype=np.float64)
     moved = (age[:, None] + week) ** 2 - age[:, None] ** 2
     first = np.rint(100 * risk[:, None] * moved / 104).astype(np.int64)
@@ -117,7 +122,7 @@ def arrays_of(data: dict[str, Ints], variant: str) -> YearArrays:
     kinds: dict[Any, int] = {}
     kind = np.array([kinds.setdefault(lines, len(kinds)) for lines in rows["lines"]], dtype=np.int64)
     lines = [line for own in kinds for line in own]
-    risk, week = data["risk"].astype(np.float64), np.arange(WEEKS, dtype=np.float64)
+    risk, week = risk_of(data), np.arange(WEEKS, dtype=np.float64)
     visits, square = len(kind), (0, WEEKS, WEEKS)
     return YearArrays(
         first_schedule=np.concatenate([[0], np.cumsum(each)]),
