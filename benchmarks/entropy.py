@@ -164,18 +164,23 @@ def _one(number: int) -> One:
     return One(weeks, made.cost / base.objective, exact, seconds)
 
 
-def measured(base: Base, secrets: int, share: float, processes: int) -> dict[str, object]:
+def measured(base: Base, share: float, asked: argparse.Namespace) -> dict[str, object]:
     """Return all figures."""
     who = movable(base.model, restore(base.model.instance, base.placed), base.announced)
     visits = unannounced(who)
     _shared[:] = [(base, who, visits, share)]
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        made = pool.map(_one, range(secrets), chunksize=5)
+    made: list[One] = []
+    begun = time.monotonic()
+    with multiprocessing.get_context("fork").Pool(asked.processes) as pool:
+        for one in pool.imap(_one, range(asked.secrets)):
+            made.append(one)
+            if asked.seconds is not None and time.monotonic() - begun > asked.seconds:
+                break
     weeks = np.array([m.weeks for m in made])
     costs, exact = [m.worse for m in made], [m.exact for m in made if m.exact]
     week = np.array([entropy(column) for column in weeks.T])
     quarter = np.array([entropy(column) for column in (weeks // WEEKS_PER_QUARTER).T])
-    guess = np.array([np.bincount(column).max() / secrets for column in weeks.T])
+    guess = np.array([np.bincount(column).max() / len(made) for column in weeks.T])
     kinds = {
         "week": week,
         "within_quarter": np.maximum(week - quarter, 0.0),
@@ -185,6 +190,7 @@ def measured(base: Base, secrets: int, share: float, processes: int) -> dict[str
     groups = {"all": tier >= 0} | {name: tier == t for t, name in enumerate(TIERS)}
     planned = sum(len(p.weeks) for p in base.placed if p is not None)
     return {
+        "secrets": len(made),
         "visits": planned,
         "unannounced": len(visits),
         "announced_or_held": planned - len(visits),
@@ -209,6 +215,7 @@ def main() -> None:
     parser.add_argument("--effort", type=float, default=1.0)
     parser.add_argument("--share", type=float, default=None)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=None, help="end with fewer secrets after so long")
     parser.add_argument("--case", type=Path, default=ROOT / "data" / "yongchun")
     parser.add_argument("--out", type=Path, default=RESULTS / "entropy.json")
     asked = parser.parse_args()
@@ -218,10 +225,9 @@ def main() -> None:
         "version": __version__,
         "python": platform.python_version(),
         "case": base.case.name,
-        "secrets": asked.secrets,
         "effort": asked.effort,
         "share": share,
-        **measured(base, asked.secrets, share, asked.processes),
+        **measured(base, share, asked),
     }
     text = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
     asked.out.write_text(text, encoding="utf-8")
