@@ -12,6 +12,7 @@ import pandas as pd
 
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.compile import YearModel, compile_year
+from riskplan.annual.drawing import Drawing, Secrecy, drawn_final
 from riskplan.annual.dual import Multipliers
 from riskplan.annual.engine import Solution, solve_arrays
 from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Final, finish
@@ -23,6 +24,7 @@ from riskplan.annual.terms import objective_terms
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, merge
 from riskplan.joint.lawful import worst_first
+from riskplan.plan.secret import Secret
 from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise, unmeetable
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.risk import Scores, requirements, score
@@ -32,6 +34,8 @@ from riskplan.rules.support import support_of
 from riskplan.version import __version__
 
 LEFT_TO_THE_WEEK = "left to the week"
+SEARCH_SHARE = 0.85
+"""Share of an opt-in wall-clock limit after which the search ends where weeks are still to be drawn by a secret."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,10 @@ class _Result:
     multipliers: Multipliers
     final: Final
     assumed: int
+    secrecy: Secrecy
 
 
-def plan_year(
+def plan_year(  # noqa: PLR0913
     case: Case,
     rules: Rulebook,
     *,
@@ -57,6 +62,7 @@ def plan_year(
     seed: int = 0,
     on_progress: OnProgress = ignore_progress,
     start: Plan | None = None,
+    secret: Secret | None = None,
 ) -> Plan:
     """Plan a year: every joint visit in a week, within every limit, with a proven bound.
 
@@ -72,6 +78,8 @@ def plan_year(
         Listener.
     start
         A plan of this case to go on from (``--resume``); what of it is no longer lawful is placed anew.
+    secret
+        The office's secret; with it the weeks of unannounced visits are drawn among near-optimal plans.
 
     Returns
     -------
@@ -91,10 +99,16 @@ def plan_year(
     model = compile_year(case, rules, joint, domains, list(scores.table["tier"]), capacity)
     flat = flatten(model.instance)
     begin = start_of(case, model, flat, start) if start is not None else None
-    solution = solve_arrays(flat.arrays, stop=stop, seed=seed, on_progress=on_progress, start=begin)
-    final = finish(model, flat.state(model.instance, solution.plan), rules)
+    searching = stop if secret is None else stop.part(SEARCH_SHARE)
+    solution = solve_arrays(flat.arrays, stop=searching, seed=seed, on_progress=on_progress, start=begin)
+    state = flat.state(model.instance, solution.plan)
+    final, secrecy = finish(model, state, rules), Secrecy.none()
+    if secret is not None:
+        final, secrecy = drawn_final(case, rules, model, (state, final), Drawing(secret, stop, on_progress))
     multipliers = flat.multipliers(model.instance, solution.prices)
-    result = _Result(scores, owed, needed.credits, joint, model, solution, multipliers, final, assumed)
+    result = _Result(
+        scores, owed, needed.credits, joint, model, solution, multipliers, final, assumed, secrecy
+    )
     return _to_plan(case, rules, result, (stop.effort, seed))
 
 
@@ -224,6 +238,7 @@ def _manifest(
         "merge": result.joint.summary.as_dict(),
         "counts": _counts(tables),
         "weeks": {},
+        **result.secrecy.facts(),
         **_quality(case, rules, result),
         **_treatments(rules, result.model),
     }

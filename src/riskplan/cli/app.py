@@ -11,6 +11,7 @@ import typer
 
 from riskplan.cli import options as o
 from riskplan.cli.console import out, speaking, watching
+from riskplan.cli.keeping import SECRET_HELP, secret
 from riskplan.cli.rulebook import rules_app
 from riskplan.text import say
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(rules_app, name="rules")
+app.command(help=SECRET_HELP)(secret)
 
 
 def main() -> None:
@@ -216,6 +218,7 @@ def year(
     seed: o.Seed = 0,
     effort: o.Effort = 1.0,
     time_limit: o.TimeLimit = None,
+    secret_file: o.SecretFile = None,
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
     lang: o.Lang = None,
@@ -225,17 +228,19 @@ def year(
 ) -> None:
     """Plan the year."""
     from riskplan.annual import plan_year
+    from riskplan.cli.keeping import secret_of
     from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
     from riskplan.plan.io import read_plan, write_plan
     from riskplan.report import summary_lines
 
     s = o.settings(case, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
     with speaking(s.lang):
+        kept = secret_of(secret_file)
         data, book = load(case, s)
         tell_capacity(data, book, s)
         with watching(s) as listen:
             start = read_plan(resume) if resume is not None else None
-            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen, start=start)
+            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen, start=start, secret=kept)
         made, report = audited(data, book, made)
         write_plan(made, plan)
         for line in summary_lines(data, book, made, lang=s.lang):
@@ -373,6 +378,7 @@ def demo(
     seed: o.Seed = 0,
     effort: o.Effort = 1.0,
     time_limit: o.TimeLimit = None,
+    secret_file: o.SecretFile = None,
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
     lang: o.Lang = None,
@@ -386,4 +392,4 @@ def demo(
     folder = case or default_case()
     s = o.settings(folder, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
     with speaking(s.lang):
-        run_demo(folder, target / folder.resolve().name, s, all_weeks=all_weeks)
+        run_demo(folder, target / folder.resolve().name, s, all_weeks=all_weeks, secret=secret_file)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskplan.cli.console import Settings, out, watching
+from riskplan.cli.keeping import secret_of
 from riskplan.cli.weeks import next_revision, week_line
 from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
 from riskplan.errors import Fault, InputError
@@ -35,16 +36,17 @@ def default_case() -> Path:
     raise InputError([Fault("missing_file", "data/yongchun")])
 
 
-def run_demo(folder: Path, target: Path, s: Settings, *, all_weeks: bool) -> None:
+def run_demo(folder: Path, target: Path, s: Settings, *, all_weeks: bool, secret: Path | None = None) -> None:
     """Read, score, merge, plan, route, audit, draw, write; print a short summary and the paths."""
     from riskplan.annual import plan_year
     from riskplan.plan.io import write_plan
     from riskplan.report import summary_lines
 
+    kept = secret_of(secret)
     case, rules = load(folder, s)
     tell_capacity(case, rules, s)
     with watching(s) as listen:
-        plan = plan_year(case, rules, stop=s.stop, seed=s.seed, on_progress=listen)
+        plan = plan_year(case, rules, stop=s.stop, seed=s.seed, on_progress=listen, secret=kept)
         routed = _weeks(case, plan, all_weeks=all_weeks)
         plan = _route(case, rules, plan, routed, s, listen)
         listen(Progress("audit"))

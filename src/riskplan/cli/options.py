@@ -48,6 +48,10 @@ AsOf = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help=
 Lang = Annotated[str | None, typer.Option(metavar="zh|en", help="语言 | language, default: the case's own")]
 Strict = Annotated[bool, typer.Option("--strict", help="有未满足任务即返回 1 | shortfalls give exit code 1")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="不显示进度 | no progress")]
+SecretFile = Annotated[
+    Path | None,
+    typer.Option("--secret", help="单位密钥，用于抽取周次 | the office's secret, which draws the weeks"),
+]
 JsonLog = Annotated[bool, typer.Option("--json-log", help="进度为 JSON 行 | progress as JSON lines")]
 
 

@@ -37,6 +37,7 @@ def summary_lines(case: Case, rules: Rulebook, plan: Plan, *, lang: str) -> list
         *_merging(plan, lang),
         *_unrouted(plan, lang),
         *_proof(plan, lang),
+        *secrecy_lines(plan, lang),
     ]
     if case.days.provisional:
         lines.append(say("report.provisional", lang))
@@ -77,6 +78,32 @@ def _unrouted(plan: Plan, lang: str) -> list[str]:
         return []
     return [
         say("report.line.dated", lang, dated=number_text(dated, lang), unrouted=number_text(unrouted, lang))
+    ]
+
+
+def secrecy_lines(plan: Plan, lang: str) -> list[str]:
+    """Return the sentence on whether the weeks can be computed by others; nothing where the manifest says nothing.
+
+    Parameters
+    ----------
+    plan
+        Plan with ``predictable`` and ``secrecy`` in its manifest.
+    lang
+        ``zh`` or ``en``.
+    """
+    facts = plan.manifest
+    if not isinstance(facts.get("predictable"), bool):
+        return []
+    told, objective = facts.get("secrecy"), facts.get("objective")
+    if not isinstance(told, Mapping) or not isinstance(objective, Mapping):
+        return [say("report.predictable", lang)]
+    share = percent_text(told.get("share"), lang)
+    if facts["predictable"]:
+        return [say("report.not_drawn", lang, share=share)]
+    before = float(told.get("objective_before") or 0.0)
+    worse = percent_text(float(objective.get("total", 0.0)) / before - 1 if before > 0 else 0.0, lang)
+    return [
+        say("report.unpredictable", lang, hash=str(told.get("secret_sha256"))[:8], worse=worse, share=share)
     ]
 
 

@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from riskplan.audit.findings import Finding
 from riskplan.excel import INTEGER, TIER_FILLS, Value, cell_at, put
 from riskplan.maps.figures import count_tiers, number_text, proof_facts
+from riskplan.report.lines import secrecy_lines
 from riskplan.report.names import Book
 from riskplan.rules.explain_rows import limit_name
 from riskplan.text.words import word
@@ -90,6 +91,8 @@ def _title(out: _Writer, book: Book) -> None:
     if case.days.provisional or book.plan.manifest.get("provisional_calendar"):
         out.text(book.say("provisional"), fill=_BANNER)
     out.text(book.say("horizon", first=case.first_day, last=case.last_day, as_of=case.as_of))
+    for line in secrecy_lines(book.plan, book.lang):
+        out.text(line)
     facts = book.plan.manifest
     parts = {name: facts[name] for name in ("revision", "version", "seed", "effort") if name in facts}
     if parts:

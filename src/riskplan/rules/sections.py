@@ -310,6 +310,8 @@ class ObjectiveRules:
         Even level = factor x what the department owes, spread by workdays.
     stability
         Cost of a visit for each week that it lies away from last year's visits, at most eight; 0: last year means nothing.
+    secrecy_share
+        How much worse, as a share of the objective, a plan may be whose weeks the office's secret draws.
     """
 
     unplanned: Mapping[str, float]
@@ -320,3 +322,4 @@ class ObjectiveRules:
     uneven_minute: float
     even_factor: float
     stability: float
+    secrecy_share: float = 0.01
