@@ -74,7 +74,11 @@ def with_leave(case: Case, officer: str, first: dt.date, last: dt.date) -> Case:
         Both inclusive.
     """
     frame = case["leave"]
-    row = pd.DataFrame({"officer_id": [officer], "first": [pd.Timestamp(first)], "last": [pd.Timestamp(last)]})
+    row = pd.DataFrame({
+        "officer_id": [officer],
+        "first": [pd.Timestamp(first)],
+        "last": [pd.Timestamp(last)],
+    })
     row = row.astype(frame.dtypes.to_dict())
     return _sealed(_with(case, "leave", pd.concat([frame, row]) if len(frame) else row))
 

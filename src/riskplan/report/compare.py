@@ -180,7 +180,9 @@ def _facts(plan: Plan) -> dict[tuple[str, str], float | None]:
     found |= _travel(plan)
     total = objective.get("total") if isinstance(objective, Mapping) else None
     found["proof", "objective"] = _number(total)
-    return found | {("proof", n): _number(manifest.get(n)) for n in ("bound", "gap_controllable", "gap_total")}
+    return found | {
+        ("proof", n): _number(manifest.get(n)) for n in ("bound", "gap_controllable", "gap_total")
+    }
 
 
 def _travel(plan: Plan) -> dict[tuple[str, str], float | None]:

@@ -121,7 +121,9 @@ def verdict_lines(found: Comparison, lang: str) -> list[str]:
     doubt = max(total.old - bound.old, total.new - bound.new)
     texts = {"least": number_text(least, lang, 1), "doubt": number_text(doubt, lang, 1)}
     lines = [say(f"compare.verdict.{key}", lang, **texts)]
-    return [*lines, say("compare.verdict.currency", lang)] if "rules_fingerprint" in found.differing else lines
+    return (
+        [*lines, say("compare.verdict.currency", lang)] if "rules_fingerprint" in found.differing else lines
+    )
 
 
 def comparison_json(found: Comparison) -> dict[str, Any]:
@@ -157,14 +159,14 @@ def write_comparison(
     known, book = names or {}, Workbook()
     first = book.worksheets[0]
     first.title = say("compare.sheet.figures", lang)
-    figures = [
+    figures: list[list[Value]] = [
         [figure_name(f, found, lang, known), f.old, f.new, f.change] for g in GROUPS for f in found.of(g)
     ]
     fill_table(first, _columns(_FIGURE_COLUMNS, lang), figures)
     visits = book.create_sheet(say("compare.sheet.visits", lang))
     fill_table(visits, _columns(_VISIT_COLUMNS, lang), _visit_rows(found, lang, known))
     cells = book.create_sheet(say("compare.sheet.cells", lang))
-    rows = [
+    rows: list[list[Value]] = [
         [known.get(c.township_code, c.township_code), c.week, c.old, c.new, c.new - c.old]
         for c in found.cells
     ]
@@ -180,7 +182,9 @@ def _columns(layout: tuple[tuple[str, int, str, bool], ...], lang: str) -> list[
 
 def _visit_rows(found: Comparison, lang: str, names: Mapping[str, str]) -> list[list[Value]]:
     both = [("moved", p.old, p.new, p.weeks) for p in found.moved]
-    alone = [("added", None, v, None) for v in found.added] + [("dropped", v, None, None) for v in found.dropped]
+    alone = [("added", None, v, None) for v in found.added] + [
+        ("dropped", v, None, None) for v in found.dropped
+    ]
     rows: list[list[Value]] = []
     for what, old, new, weeks in [*both, *alone]:
         visit = new or old

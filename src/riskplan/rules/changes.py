@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from riskplan.case.staffing import officers_of, with_leave, with_officers
 from riskplan.case.tables import Case
@@ -34,6 +34,9 @@ from riskplan.rules.settings import (
     unknown,
 )
 from riskplan.rules.standards import check_standards
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 World = tuple[Case, Rulebook]
 _ON, _OFF = ("on", "true"), ("off", "false")
@@ -163,12 +166,14 @@ def _scalar(rules: Rulebook, setting: Setting) -> Rulebook:
     return replace(rules, **{section: made})
 
 
-def _replaced(builder: Builder, table: Any, path: list[str], setting: Setting) -> Any:
+def _replaced(
+    builder: Builder, table: DataclassInstance, path: list[str], setting: Setting
+) -> DataclassInstance:
     """Return a section or a table in it with the value at a path replaced."""
     name, rest = path[0], path[1:]
     old = getattr(table, name)
     hint = get_type_hints(type(table))[name]
-    if dataclasses.is_dataclass(old):
+    if dataclasses.is_dataclass(old) and not isinstance(old, type):
         return replace(table, **{name: _replaced(builder, old, rest, setting)})
     if isinstance(old, Mapping):
         key = ".".join(rest)
@@ -176,14 +181,15 @@ def _replaced(builder: Builder, table: Any, path: list[str], setting: Setting) -
     return replace(table, **{name: _value(builder, hint, old, setting)})
 
 
-def _inner(hint: Any) -> Any:
+def _inner(hint: object) -> object:
     """Return the type of the values of a mapping, which may be optional."""
     args = get_args(hint)
     return _inner(args[0]) if type(None) in args else args[1]
 
 
-def _value(builder: Builder, hint: Any, old: Any, setting: Setting) -> Any:
-    return builder.value(hint, typed_value(setting, old), setting.key)
+def _value(builder: Builder, hint: object, old: object, setting: Setting) -> object:
+    made: object = builder.value(hint, typed_value(setting, old), setting.key)
+    return made
 
 
 def _builder() -> Builder:

@@ -9,7 +9,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from riskplan.case.tables import Case
 from riskplan.errors import Fault, InputError
@@ -158,7 +157,7 @@ def amount(setting: Setting, old: int) -> int:
     return number
 
 
-def typed_value(setting: Setting, old: Any) -> Any:
+def typed_value(setting: Setting, old: object) -> object:
     """Return the value that is meant for a setting of the rulebook, as TOML gives it.
 
     Parameters
@@ -173,9 +172,10 @@ def typed_value(setting: Setting, old: Any) -> Any:
         step = float(text)
         return old + int(step) if isinstance(old, int) and step == int(step) else old + step
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        found: object = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return {"on": True, "off": False}.get(text, text)
+    return found
 
 
 def days_of(setting: Setting, text: str, case: Case) -> tuple[dt.date, dt.date]:
