@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from riskplan.case.staffing import officers_of, with_leave, with_officers
 from riskplan.case.tables import Case
@@ -163,7 +163,8 @@ def _scalar(rules: Rulebook, setting: Setting) -> Rulebook:
     made = _replaced(builder, getattr(rules, section), path, setting)
     if builder.faults:
         raise InputError([_placed(fault) for fault in builder.faults])
-    return replace(rules, **{section: made})
+    sections: dict[str, Any] = {section: made}
+    return replace(rules, **sections)
 
 
 def _replaced(
