@@ -144,7 +144,7 @@ def _planned_anew(case: Case, rules: Rulebook, old: Plan, s: Settings) -> Plan:
     from riskplan.annual import plan_year
 
     with watching(s) as listen:
-        return plan_year(case, rules, stop=s.stop, seed=s.seed, on_progress=listen)
+        return plan_year(case, rules, stop=s.stop, seed=s.seed, on_progress=listen, start=old)
 
 
 Side = tuple["Case", "Rulebook", "Plan"]

@@ -39,6 +39,5 @@ def trips_lines(found: TripFit, rules: Rulebook, lang: str) -> list[str]:
 
 
 def _line(name: str, share: float, rules: Rulebook, lang: str) -> str:
-    now = getattr(rules.objective, name, None)
-    told = say("trips.now", lang, value=f"{now:g}") if now is not None else say("trips.none", lang)
-    return f"  {name} = {share:.2f}  # {told}"
+    now = getattr(rules.objective, name)
+    return f"  {name} = {share:.2f}  # {say('trips.now', lang, value=f'{now:g}')}"

@@ -22,8 +22,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 LEAST_WEEKS = 12
 """Fewest routed weeks that three coefficients are estimated from."""
-CLUSTER_SIZE = 12
-"""Enterprises of a village cluster, at most."""
 STOPS_A_DAY = 4
 """Visits that share one way out and back: the linear part of travel is 2d/4 a visit (algorithms A9.1)."""
 _TERMS = 3
@@ -148,7 +146,7 @@ def _explained(left: float, whole: float) -> float:
     return round(1 - left / whole, 4) if whole > 0 else 0.0
 
 
-def routed_weeks(case: Case, rules: Rulebook, plan: Plan, size: int = CLUSTER_SIZE) -> RoutedWeeks:
+def routed_weeks(case: Case, rules: Rulebook, plan: Plan) -> RoutedWeeks:
     """Return travel and its terms for every week of a plan that has routes.
 
     Parameters
@@ -157,10 +155,8 @@ def routed_weeks(case: Case, rules: Rulebook, plan: Plan, size: int = CLUSTER_SI
         Premises, offices, and how travel is reckoned.
     plan
         Its routes.
-    size
-        Enterprises of a village cluster, at most.
     """
-    place = _Places.of(case, rules, size)
+    place = _Places.of(case, rules)
     day = dict(zip(plan["teams"]["team_id"], plan["teams"]["date"], strict=True))
     week = {team: week_label(dt.date.fromisoformat(date)) for team, date in day.items() if date}
     enterprise = dict(zip(plan.visits["visit_id"], plan.visits["enterprise_id"], strict=True))
@@ -183,6 +179,25 @@ def routed_weeks(case: Case, rules: Rulebook, plan: Plan, size: int = CLUSTER_SI
     )
 
 
+def planned_trips(case: Case, rules: Rulebook, plan: Plan) -> tuple[float, float]:
+    """Return the trips of a year plan before any share: 2d of opened townships, tours of village clusters [min].
+
+    Parameters
+    ----------
+    case, rules
+        Premises, offices, and how travel is reckoned.
+    plan
+        Its visits by week.
+    """
+    place = _Places.of(case, rules)
+    stops: defaultdict[str, list[int]] = defaultdict(list)
+    for week, enterprise in zip(plan.visits["week"], plan.visits["enterprise_id"], strict=True):
+        if enterprise in place.index:
+            stops[week].append(place.index[enterprise])
+    terms = [place.terms(np.array(stops[week], dtype=np.int64)) for week in sorted(stops)]
+    return sum(opened for _, opened, _ in terms), sum(tours for _, _, tours in terms)
+
+
 @dataclass(frozen=True)
 class _Places:
     """Premises as the year's trips see them: way from the offices, township, village cluster."""
@@ -196,13 +211,13 @@ class _Places:
     pace: float
 
     @classmethod
-    def of(cls, case: Case, rules: Rulebook, size: int) -> _Places:
+    def of(cls, case: Case, rules: Rulebook) -> _Places:
         """Return the places of a case."""
         frame = case.enterprises[np.isfinite(case.enterprises["lon"]) & np.isfinite(case.enterprises["lat"])]
         lon, lat = (frame[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
         _, township = np.unique(frame["township_code"].to_numpy(dtype=str), return_inverse=True)
         centres = frame.groupby(township)[["lon", "lat"]].mean()
-        cluster = clusters_of(township.astype(np.int64), lon, lat, size)
+        cluster = clusters_of(township.astype(np.int64), lon, lat, rules.objective.cluster_size)
         office = _office(case)
         return cls(
             {e: k for k, e in enumerate(frame["enterprise_id"])},
