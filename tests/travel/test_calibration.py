@@ -36,12 +36,24 @@ def test_known_shares_are_found_again():
     found = fit_trips(weeks_of(terms, (0.9, 0.23, 0.48)))
     assert (found.linear, found.township_share, found.cluster_share) == (0.9, 0.23, 0.48)
     assert (found.r2, found.part) == (1.0, 1.0)
+    assert found.tells
 
 
 def test_no_share_is_below_nothing():
     """A term that would lower travel gets 0: trips are never paid for."""
     terms = np.random.default_rng(5).uniform(10, 90, (20, 3))
     assert fit_trips(weeks_of(terms, (1.0, 0.3, -0.2))).cluster_share == 0.0
+
+
+def test_noise_is_not_proposed():
+    """Where travel follows distances alone, the shares that a fit finds in the noise are said to be noise."""
+    rng = np.random.default_rng(8)
+    weeks = weeks_of(rng.uniform(10, 90, (30, 3)), (1.5, 0, 0))
+    found = fit_trips(
+        RoutedWeeks(weeks.labels, weeks.visits, weeks.travel + rng.normal(0, 9, 30), weeks.terms)
+    )
+    assert found.p_value > 0.05
+    assert not found.tells
 
 
 @pytest.mark.parametrize(("count", "good"), [(LEAST_WEEKS, True), (LEAST_WEEKS - 1, False)])

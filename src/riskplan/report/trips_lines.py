@@ -26,12 +26,13 @@ def trips_lines(found: TripFit, rules: Rulebook, lang: str) -> list[str]:
         "r2": f"{found.r2:.3f}",
         "part": f"{found.part:.3f}",
         "linear": f"{found.linear:.2f}",
+        "p": f"{found.p_value:.3f}",
     }
     names = ("township_trip_share", "cluster_trip_share")
     shares = dict(zip(names, (found.township_share, found.cluster_share), strict=True))
     return [
         *(say(f"trips.{name}", lang, **values) for name in ("used", "fit", "linear")),
-        say("trips.proposed", lang),
+        say("trips.proposed" if found.tells else "trips.noise", lang, **values),
         "  [objective]",
         *(_line(name, share, rules, lang) for name, share in shares.items()),
         say("trips.unchanged", lang),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import nnls
+from scipy.stats import f as f_test
 
 from riskplan.case.tables import Case
 from riskplan.case.weeks import week_label
@@ -22,9 +23,12 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 LEAST_WEEKS = 12
 """Fewest routed weeks that three coefficients are estimated from."""
+LEVEL = 0.05
+"""Chance below which the two shares are more than noise."""
 STOPS_A_DAY = 4
 """Visits that share one way out and back: the linear part of travel is 2d/4 a visit (algorithms A9.1)."""
 _TERMS = 3
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class TripFit:
         Share of the variance between weeks that all three explain.
     part
         Share of the variance left by the linear part alone that the two others explain: what steers a plan.
+    p_value
+        Chance of at least that share where trips mean nothing, by the F test of two more coefficients.
     """
 
     weeks: int
@@ -57,6 +63,12 @@ class TripFit:
     cluster_share: float
     r2: float
     part: float
+    p_value: float
+
+    @property
+    def tells(self) -> bool:
+        """Whether the weeks tell trips from distances; else the two shares are noise, and none should be taken over."""
+        return self.p_value < LEVEL
 
 
 @dataclass(frozen=True)
@@ -135,11 +147,19 @@ def fit_trips(found: RoutedWeeks) -> TripFit:
         cluster_share=cluster,
         r2=_explained(left**2, spread),
         part=_explained(left**2, left_linear**2),
+        p_value=_chance(left**2, left_linear**2, count - _TERMS),
     )
 
 
 def _fault(code: str, count: int, **args: str) -> Fault:
     return Fault(code, "routes.csv", value=str(count), args=args)
+
+
+def _chance(left: float, left_linear: float, free: int) -> float:
+    """Return the p-value of the F test that the two trip terms explain nothing; coefficients held at 0 only raise it."""
+    if left <= _NOTHING * left_linear:
+        return 0.0 if left_linear > 0 else 1.0
+    return round(float(f_test.sf((left_linear - left) / 2 / (left / free), 2, free)), 4)
 
 
 def _explained(left: float, whole: float) -> float:
