@@ -69,7 +69,7 @@ def figures(case: Case, rules: Rulebook, base: Plan, plan: Plan) -> dict[str, An
     """
     found, terms = compare_plans(base, plan), plan.manifest["objective"]["terms"]
     opened, tours = planned_trips(case, rules, plan)
-    uneven = terms.get("unevenness", 0.0) / (rules.objective.uneven_minute or 1.0)
+    uneven = terms["uneven"] / (rules.objective.uneven_minute or 1.0)
     return {
         "exposure": round(terms["exposure"], 1),
         "opened_min": round(opened),
