@@ -1,6 +1,6 @@
 """What the exchange rates of the objective decide: each halved and doubled, on the Yongchun sample.
 
-Usage: ``python -m benchmarks.sensitivity [--effort 0.2] [--seed 0] [--table]``. One JSON and a Markdown table. Every run
+Usage: ``python -m benchmarks.sensitivity [--effort 0.2] [--seed 0] [--table]``. Writes JSON and a Markdown table. Every run
 starts from the plan at the rates of the rulebook, as ``riskplan whatif`` does; the row ``again`` is that plan searched
 once more at the same rates: differences of its size are the search's, not the rate's. Exposure is in hazard-days at any
 rates; trips are minutes, so that plans at different rates stand in one table.
@@ -140,7 +140,7 @@ def _row(run: dict[str, Any], first: dict[str, Any] | None) -> str:
 
 
 def main() -> None:
-    """Measure and print the table; with ``--table`` only print what was measured."""
+    """Measure and print the table; with ``--table`` only the table of what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--effort", type=float, default=0.2)
     parser.add_argument("--seed", type=int, default=0)
@@ -149,7 +149,9 @@ def main() -> None:
     if not args.table:
         found = measure(args.effort, args.seed)
         RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(table(json.loads(RESULT.read_text(encoding="utf-8"))))
+    text = table(json.loads(RESULT.read_text(encoding="utf-8")))
+    RESULT.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
+    print(text)
 
 
 if __name__ == "__main__":
