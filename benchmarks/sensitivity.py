@@ -113,15 +113,16 @@ def measure(effort: float, seed: int) -> dict[str, Any]:
 
 
 def table(found: dict[str, Any]) -> str:
-    """Return the Markdown table of a result; all but the first row are differences from the first.
+    """Return the Markdown table of a result; ``again`` as difference from the first row, the others from ``again``.
 
     Parameters
     ----------
     found
         As ``measure`` returns it.
     """
-    first, *rest = found["runs"]
-    return "\n".join([HEAD, _row(first, None), *(_row(run, first) for run in rest)])
+    first, again, *rest = found["runs"]
+    rows = [_row(first, None), _row(again, first), *(_row(run, again) for run in rest)]
+    return "\n".join([HEAD, *rows])
 
 
 def _row(run: dict[str, Any], first: dict[str, Any] | None) -> str:
