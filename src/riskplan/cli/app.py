@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from riskplan.cli import differing
 from riskplan.cli import options as o
 from riskplan.cli.console import out, speaking, watching
 from riskplan.cli.keeping import SECRET_HELP, secret
@@ -393,3 +394,8 @@ def demo(
     s = o.settings(folder, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
     with speaking(s.lang):
         run_demo(folder, target / folder.resolve().name, s, all_weeks=all_weeks, secret=secret_file)
+
+
+app.command(help=differing.COMPARE_HELP)(differing.compare)
+app.command(help=differing.WHATIF_HELP)(differing.whatif)
+app.command(help=differing.CALIBRATE_HELP)(differing.calibrate)
