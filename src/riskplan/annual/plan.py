@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from riskplan.annual.account import account, unplanned_rows
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.compile import YearModel, compile_year
 from riskplan.annual.dual import Multipliers
 from riskplan.annual.engine import Solution, solve_arrays
-from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Final, finish
+from riskplan.annual.exchange import exchange
+from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Blocks, Final, finish
 from riskplan.annual.exposure import domains_of
 from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
@@ -45,8 +47,13 @@ class _Result:
     model: YearModel
     solution: Solution
     multipliers: Multipliers
-    final: Final
+    blocks: Blocks
     assumed: int
+
+    @property
+    def final(self) -> Final:
+        """The plan as dated contents."""
+        return self.blocks.final
 
 
 def plan_year(
@@ -92,9 +99,12 @@ def plan_year(
     flat = flatten(model.instance)
     begin = start_of(case, model, flat, start) if start is not None else None
     solution = solve_arrays(flat.arrays, stop=stop, seed=seed, on_progress=on_progress, start=begin)
-    final = finish(model, flat.state(model.instance, solution.plan), rules)
+    state = flat.state(model.instance, solution.plan)
+    final = finish(model, state, rules)
+    exchange(model, state, rules, final)
+    blocks = Blocks(model, state, rules, final)
     multipliers = flat.multipliers(model.instance, solution.prices)
-    result = _Result(scores, owed, needed.credits, joint, model, solution, multipliers, final, assumed)
+    result = _Result(scores, owed, needed.credits, joint, model, solution, multipliers, blocks, assumed)
     return _to_plan(case, rules, result, (stop.effort, seed))
 
 
@@ -105,21 +115,8 @@ def _by_content(joint: JointPlan, case: Case, scores: Scores) -> JointPlan:
 
 
 def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int]) -> Plan:
-    model, names = result.model, case.enterprises["enterprise_id"]
-    visits = _visit_rows(case, model, result.final)
-    missing = [
-        {
-            "enterprise_id": names.iat[model.merged[m.i].e],
-            "items": m.content.items,
-            "departments": m.content.departments,
-            "visits": 1,
-            "tier": model.tiers[m.i],
-            "reason": "limit",
-            "limit_id": m.limit_id,
-            "scope_key": m.scope_key,
-        }
-        for m in result.final.missing
-    ]
+    visits = _visit_rows(case, result.model, result.final)
+    missing = unplanned_rows(case, result.blocks)
     tables = {name: empty_table(name) for name in PLAN_COLUMNS}
     tables |= {
         "visits": normalise("visits", pd.DataFrame(visits)) if visits else empty_table("visits"),
@@ -251,6 +248,7 @@ def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
             "moves": result.solution.moves,
             "accepted": result.solution.kept,
         },
+        **account(result.blocks, proving, result.multipliers, prices),
     }
 
 
