@@ -9,11 +9,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.annual.compile import loads
+from riskplan.annual.compile import YearModel, loads
 from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Blocks
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
 from riskplan.joint import Content
 from riskplan.joint.rows import Key
+from riskplan.rules.model import Rulebook
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -93,7 +94,8 @@ class Lacks:
     @cached_property
     def _takers(self) -> dict[Key, list[tuple[int, Ints]]]:
         """Counter -> (visit, what it takes of each window)."""
-        law, merged, found = self.blocks.model.law, self.blocks.model.merged, {}
+        law, merged = self.blocks.model.law, self.blocks.model.merged
+        found: dict[Key, list[tuple[int, Ints]]] = {}
         for v, (i, week, content) in enumerate(self.visits):
             for use, share in law.shares(merged[i].e, content.departments):
                 if law.rows.private(use.key) or use.key in self.blocks.model.counter_of:
@@ -185,7 +187,12 @@ def insertion_cost(blocks: Blocks, i: int, week: int, content: Content) -> int:
 
 def penalty(blocks: Blocks, i: int) -> int:
     """Return the price of one visit left out of an enterprise [units]."""
-    return round(blocks.rules.objective.unplanned[blocks.model.tiers[i]] * UNITS_PER_HAZARD_DAY)
+    return unplanned_cost(blocks.model, blocks.rules, i)
+
+
+def unplanned_cost(model: YearModel, rules: Rulebook, i: int) -> int:
+    """Return the price of one visit left out of an enterprise [units]."""
+    return round(rules.objective.unplanned[model.tiers[i]] * UNITS_PER_HAZARD_DAY)
 
 
 def _cost(blocks: Blocks, i: int, visits: list[tuple[int, Content]]) -> int:

@@ -39,10 +39,11 @@ class Price:
 
 
 def shadow_prices(model: YearModel, multipliers: Multipliers, rules: Rulebook) -> tuple[Price, ...]:
-    """Return the largest prices; an officer-day has ``minutes_per_day``, net of nothing, in its month.
+    """Return the largest prices; an officer-day is ``minutes_per_day`` of an officer in a month.
 
-    One more day of a month adds its minutes to the month and ``week_flex / weeks`` of them to each week there, so it is
-    worth ``minutes x (month price + flex x mean week price)``, what only evens out the weeks taken off: a subgradient of the bound, valid for small changes.
+    One more day adds its minutes to the month and ``week_flex`` of them to its weeks, so it is worth
+    ``minutes x (month price + flex x mean week price)``, with the week price less what only evens out the weeks: a
+    subgradient of the bound, valid for small changes.
 
     Parameters
     ----------
