@@ -73,12 +73,12 @@ class Lacks:
 
     @cached_property
     def owner(self) -> Ints:
-        """shape (n_visits,), enterprise of each visit."""
+        """Shape (n_visits,), enterprise of each visit."""
         return np.array([i for i, _, _ in self.visits], dtype=np.int64)
 
     @cached_property
     def week(self) -> Ints:
-        """shape (n_visits,), week of each visit."""
+        """Shape (n_visits,), week of each visit."""
         return np.array([w for _, w, _ in self.visits], dtype=np.int64)
 
     @cached_property
