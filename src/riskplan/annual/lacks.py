@@ -61,24 +61,29 @@ class Lacks:
     ----------
     blocks
         The final plan; it must not change while this stands.
+    freeing
+        False: only what is lacking is asked, not who would free it.
     """
 
     blocks: Blocks
+    freeing: bool = True
     _frees: dict[Key, Ints] = field(default_factory=dict)
 
     @cached_property
     def visits(self) -> tuple[tuple[int, int, Content], ...]:
         """(enterprise, week, content) of every planned visit, in the order of the instance."""
+        if not self.freeing:
+            return ()
         return tuple((i, w, c) for i, own in enumerate(self.blocks.final.visits) for w, c in own)
 
     @cached_property
     def owner(self) -> Ints:
-        """Shape (n_visits,), enterprise of each visit."""
+        """Enterprise of each visit, shape (n_visits,)."""
         return np.array([i for i, _, _ in self.visits], dtype=np.int64)
 
     @cached_property
     def week(self) -> Ints:
-        """Shape (n_visits,), week of each visit."""
+        """Week of each visit, shape (n_visits,)."""
         return np.array([w for _, w, _ in self.visits], dtype=np.int64)
 
     @cached_property

@@ -16,6 +16,8 @@ from riskplan.joint import Content
 
 Bools = npt.NDArray[np.bool_]
 FORMULA = (MINUTES_WEEK, MINUTES_MONTH, CREWS_WEEK)
+NOBODY = "-"
+"""Stands for no scope in an advice."""
 MOST_MOVES = 8
 """Exchanges whose visit is also tried in other weeks."""
 
@@ -193,7 +195,7 @@ def _advice(blocks: Blocks, week: int | None, needs: list[Lack]) -> tuple[str, .
     kind, k, bucket = lack.cell
     if kind not in {"week", "month"}:
         name = {"crew": "crew", "row": "cap", "own": "own"}[kind]
-        return name, lack.limit_id, lack.scope_key, label, str(lack.amount)
+        return name, lack.limit_id, lack.scope_key or NOBODY, label, str(lack.amount)
     table = capacity.month_minutes if kind == "month" else capacity.week_minutes
     department = int(capacity.pool_department[k])
     offered, officers = int(table[k, bucket]), int(capacity.officers[department])

@@ -64,9 +64,9 @@ def smallest_relief(blocks: Blocks) -> Relief:
     amounts: dict[Cell, int] = {}
     names: dict[Cell, Lack] = {}
     weeks: dict[Cell, int] = {}
-    stuck = 0
+    stuck, lacks = 0, Lacks(trial, freeing=False)
     for gap in final.missing:
-        best = _least(Lacks(trial), gap, amounts)
+        best = _least(lacks, gap, amounts)
         if best is None:
             stuck += 1
             continue
