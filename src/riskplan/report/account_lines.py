@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from riskplan.maps.figures import number_text
@@ -46,7 +46,7 @@ def _named(key: str, names: Mapping[str, str], lang: str) -> str:
     return say("report.account.joint", lang, department=name) if slash else name
 
 
-def _demand(loads: Any, names: Mapping[str, str], lang: str) -> list[str]:
+def _demand(loads: Iterable[Mapping[str, Any]], names: Mapping[str, str], lang: str) -> list[str]:
     over = [load for load in loads if load["demand"] > load["capacity"]]
     over.sort(key=lambda load: -(load["demand"] / max(load["capacity"], 1)))
     lines = []
@@ -66,7 +66,7 @@ def _demand(loads: Any, names: Mapping[str, str], lang: str) -> list[str]:
     return lines
 
 
-def _relief(relief: Any, rules: Rulebook, names: Mapping[str, str], lang: str) -> list[str]:
+def _relief(relief: Mapping[str, Any], rules: Rulebook, names: Mapping[str, str], lang: str) -> list[str]:
     limits = relief.get("limits") or ()
     if not limits:
         return []
