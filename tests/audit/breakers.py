@@ -12,6 +12,7 @@ from functools import partial
 
 from audit import breakers_crews as crews
 from audit import breakers_days as days
+from audit import breakers_excuses as excuses
 from audit import breakers_limits as limits
 from audit import breakers_owed as owed
 from audit import breakers_rows as rows
@@ -63,6 +64,10 @@ BREAKERS: dict[str, Callable[[], Broken]] = {
     "unplanned-reason": owed.unplanned_reason,
     "unplanned-limit": owed.unplanned_limit,
     "unplanned-row": owed.unplanned_row,
+    "unplanned-weeks": excuses.unplanned_weeks,
+    "unplanned-nearest": excuses.unplanned_nearest,
+    "unplanned-exchange": excuses.unplanned_exchange,
+    "exchange": excuses.exchange,
     "unrouted-reason": owed.unrouted_reason,
     "duties": owed.duties,
     "visit-id": rows.visit_id,
@@ -122,6 +127,8 @@ VARIANTS: tuple[Callable[[], Broken], ...] = (
     ways.lunch_short,
     owed.floor_half_explained,
     owed.unplanned_calendar,
+    excuses.unplanned_weeks_sum,
+    excuses.exchange_untested,
     owed.shortfall_calendar,
     owed.duties_interval,
     rows.visit_lead_competent,
@@ -163,6 +170,10 @@ SPARED: dict[str, Callable[[], County]] = {
     "lunch": ways.lunch_spared,
     "unplanned-reason": lambda: owed.shortfall().county,
     "unplanned-limit": lambda: owed.shortfall_calendar().county,
+    "unplanned-weeks": excuses.unplanned_weeks_spared,
+    "unplanned-nearest": excuses.unplanned_nearest_spared,
+    "unplanned-exchange": excuses.unplanned_exchange_spared,
+    "exchange": excuses.exchange_spared,
     "floor": lambda: owed.conflict().county,
     "unrouted-reason": owed.unrouted_reason_spared,
     "visit-lead": rows.visit_lead_spared,

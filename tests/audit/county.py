@@ -73,7 +73,7 @@ def rules() -> Rulebook:
         crew=CrewRules(2, 2, {"medium": 4, "small": 2}, {"medium": 8, "small": 4}),
         day=DayRules(15, 510, 1050, 690, 780, 60, 4),
         travel=TravelRules(1.35, 36.0, 180),
-        objective=ObjectiveRules({}, 1.0, 0.25),
+        objective=ObjectiveRules({}, 1.0, 0.25, 0.25, 12, 0.0, 1.0, 0.0),
         limits=LIMITS,
         duties=(DutyRule(("a1", "b1", "a9")), DutyRule(("a2",), sectors=("mine",))),
         exempt_kinds=("case",),

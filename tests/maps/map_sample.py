@@ -154,7 +154,7 @@ def sample_rules(week_cap: int = 4, year_cap: int = 200) -> Rulebook:
         CrewRules(2, 2, {}, {}),
         DayRules(15, 510, 1050, 690, 780, 60, 4),
         TravelRules(1.35, 36.0, 180),
-        ObjectiveRules(flat, 1.0, 0.25),
+        ObjectiveRules(flat, 1.0, 0.25, 0.25, 12, 0.0, 1.0, 0.0),
         limits=(township("week", week_cap), township("year", year_cap)),
         duties=(),
         exempt_kinds=("complaint",),

@@ -79,8 +79,8 @@ class Secrecy:
 
 def drawn_final(
     case: Case, rules: Rulebook, model: YearModel, best: tuple[YearState, Final], drawing: Drawing
-) -> tuple[Final, Secrecy]:
-    """Return final visits drawn by the secret: exact objective within the budget, no tier with more left out.
+) -> tuple[YearState, Final, Secrecy]:
+    """Return final visits, with what they leave, drawn by the secret: exact objective within the budget, no tier with more left out.
 
     Parameters
     ----------
@@ -105,11 +105,12 @@ def drawn_final(
         begun = finish(model, state, rules)
         stream = drawing.secret.stream(LABEL, case.fingerprint, rules.fingerprint)
         drawn = drawn_year(model, (state, begun), who, stream, budget, (drawing.stop, drawing.on_progress))
-        made = _finished(model, state.placed, rules)
+        drawn_state = restore(model.instance, state.placed)
+        made = finish(model, drawn_state, rules)
         after = sum(objective_terms(model, made, rules).values())
         if drawn.moved and after <= before + int(before * share) and not _more_left_out(model, made, final):
-            return made, Secrecy(False, drawing.secret.sha256, share, before)
-    return final, Secrecy(True, drawing.secret.sha256, share, before)
+            return drawn_state, made, Secrecy(False, drawing.secret.sha256, share, before)
+    return best[0], final, Secrecy(True, drawing.secret.sha256, share, before)
 
 
 def restore(instance: Instance, placed: list[Placed | None]) -> YearState:
@@ -119,10 +120,6 @@ def restore(instance: Instance, placed: list[Placed | None]) -> YearState:
         if p is not None:
             state.put(i, p)
     return state
-
-
-def _finished(model: YearModel, placed: list[Placed | None], rules: Rulebook) -> Final:
-    return finish(model, restore(model.instance, placed), rules)
 
 
 def _more_left_out(model: YearModel, new: Final, old: Final) -> bool:

@@ -57,19 +57,19 @@ def finish(model: YearModel, state: YearState, rules: Rulebook) -> Final:
     """
     final = Final([_dated(model, state, i) for i in range(model.instance.size)])
     gaps = [(i, c) for i in range(model.instance.size) for c in _left_out(model, state, i)]
-    blocks = _Blocks(model, state, rules, final)
+    blocks = Blocks(model, state, rules, final)
     open_gaps = []
     for i, content in sorted(gaps, key=lambda pair: int(model.instance.rank[pair[0]])):
-        free = ~np.logical_or.reduce([mask for _, _, mask in blocks.by_limit(i, content)])
+        free = blocks.free(i, content)
         if free.any():
             blocks.insert(i, int(np.argmax(free)), content)
         else:
             open_gaps += _parts_left(blocks, i, content)
-    final.missing += [_reason(blocks, i, content) for i, content in open_gaps]
+    final.missing += [reason_of(blocks, i, content) for i, content in open_gaps]
     return final
 
 
-def _parts_left(blocks: _Blocks, i: int, content: Content) -> list[tuple[int, Content]]:
+def _parts_left(blocks: Blocks, i: int, content: Content) -> list[tuple[int, Content]]:
     """Try the parts of a visit with a window one by one; return what still has no week.
 
     What only counts in the window is also tried outside it where it is owed without a window too and that is left out.
@@ -81,7 +81,7 @@ def _parts_left(blocks: _Blocks, i: int, content: Content) -> list[tuple[int, Co
         anywhere = replace(part, weeks=0)
         owed = any(set(part.items) & set(other.items) for _, other in left)
         for one in (part, anywhere) if owed else (part,):
-            free = ~np.logical_or.reduce([mask for _, _, mask in blocks.by_limit(i, one)])
+            free = blocks.free(i, one)
             if free.any():
                 blocks.insert(i, int(np.argmax(free)), one)
                 break
@@ -111,7 +111,7 @@ def _left_out(model: YearModel, state: YearState, i: int) -> list[Content]:
     return list((Counter(merged.schedules[0]) - here).elements())
 
 
-class _Blocks:
+class Blocks:
     """Which limit blocks one more visit in which week; the same question that the audit asks by itself."""
 
     def __init__(self, model: YearModel, state: YearState, rules: Rulebook, final: Final) -> None:
@@ -119,13 +119,29 @@ class _Blocks:
 
     def insert(self, i: int, week: int, content: Content) -> None:
         """Add a visit to the final plan."""
+        self.charge(i, week, content)
+        self.final.visits[i] = sorted([*self.final.visits[i], (week, content)], key=lambda pair: pair[0])
+        self.final.inserted.add(i)
+
+    def take_out(self, i: int, week: int, content: Content) -> None:
+        """Take a visit out of the final plan."""
+        self.charge(i, week, content, -1)
+        own = list(self.final.visits[i])
+        own.remove((week, content))
+        self.final.visits[i] = own
+        self.final.inserted.add(i)
+
+    def charge(self, i: int, week: int, content: Content, sign: int = 1) -> None:
+        """Charge (sign 1) or give back (-1) what a visit takes."""
         minutes, crews = loads(self.model.capacity, content, self.rules)
         start = self.model.counter_of
         shares = self.model.law.shares(self.model.merged[i].e, content.departments)
         uses = tuple(Use.of(start[u.key], s.weight, s.touch) for u, s in shares if u.key in start)
-        self.state.use(i, week, (minutes, crews, uses))
-        self.final.visits[i] = sorted([*self.final.visits[i], (week, content)], key=lambda pair: pair[0])
-        self.final.inserted.add(i)
+        self.state.use(i, week, (minutes, crews, uses), sign)
+
+    def free(self, i: int, content: Content) -> Bools:
+        """Return the weeks in which one more visit breaks nothing, shape (n_weeks,)."""
+        return ~np.logical_or.reduce([mask for _, _, mask in self.by_limit(i, content)])
 
     def by_limit(self, i: int, content: Content) -> list[tuple[str, str, Bools]]:
         """Return (limit id, scope key, blocked weeks) of everything that may block; the calendar comes first."""
@@ -137,18 +153,18 @@ class _Blocks:
 
     def _rows(self, e: int, content: Content) -> Iterator[tuple[str, str, Bools]]:
         """Return the weeks that each counter of the rulebook's rows blocks."""
+        for key, share in self.counted(e, content):
+            yield self.model.law.rows.limits[key[0]].id, key[2], share.blocked()
+
+    def counted(self, e: int, content: Content) -> Iterator[tuple[Key, Share]]:
+        """Return every counter that a visit takes from, with what the final plan leaves of it."""
         rows = self.model.law.rows
         for use, share in self.model.law.shares(e, content.departments):
-            limit = rows.limits[use.key[0]]
             if rows.private(use.key):
-                room = self._after(e, use.key, share.room)
-                scope = use.key[2]
-            else:
-                start = self.model.counter_of.get(use.key)
-                if start is None:
-                    continue
-                room, scope = self.state.left[start : start + len(share.room)], use.key[2]
-            yield limit.id, scope, Share(room, share.touch, share.weight).blocked()
+                yield use.key, Share(self._after(e, use.key, share.room), share.touch, share.weight)
+            elif (start := self.model.counter_of.get(use.key)) is not None:
+                left = self.state.left[start : start + len(share.room)]
+                yield use.key, Share(left, share.touch, share.weight)
 
     def _after(self, e: int, key: Key, room: Ints) -> Ints:
         """Return what the final visits of a legal person leave of one of its counters."""
@@ -177,7 +193,7 @@ class _Blocks:
         return result
 
 
-def _reason(blocks: _Blocks, i: int, content: Content) -> Missing:
+def reason_of(blocks: Blocks, i: int, content: Content) -> Missing:
     """Return a missing visit with the limit that blocks most open weeks; if equal, rows before capacity, then by id."""
     found = blocks.by_limit(i, content)
     open_weeks = ~found[0][2]

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from riskplan.annual.account import account, unplanned_rows
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.compile import YearModel, compile_year
 from riskplan.annual.drawing import Drawing, Secrecy, drawn_final
 from riskplan.annual.dual import Multipliers
 from riskplan.annual.engine import Solution, solve_arrays
-from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Final, finish
+from riskplan.annual.exchange import exchange
+from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Blocks, Final, finish
 from riskplan.annual.exposure import domains_of
 from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
@@ -49,9 +51,14 @@ class _Result:
     model: YearModel
     solution: Solution
     multipliers: Multipliers
-    final: Final
+    blocks: Blocks
     assumed: int
     secrecy: Secrecy
+
+    @property
+    def final(self) -> Final:
+        """The plan as dated contents."""
+        return self.blocks.final
 
 
 def plan_year(  # noqa: PLR0913
@@ -104,11 +111,12 @@ def plan_year(  # noqa: PLR0913
     state = flat.state(model.instance, solution.plan)
     final, secrecy = finish(model, state, rules), Secrecy.none()
     if secret is not None:
-        final, secrecy = drawn_final(case, rules, model, (state, final), Drawing(secret, stop, on_progress))
-    multipliers = flat.multipliers(model.instance, solution.prices)
-    result = _Result(
-        scores, owed, needed.credits, joint, model, solution, multipliers, final, assumed, secrecy
-    )
+        drawing = Drawing(secret, stop, on_progress)
+        state, final, secrecy = drawn_final(case, rules, model, (state, final), drawing)
+    exchange(model, state, rules, final)
+    blocks, prices = Blocks(model, state, rules, final), flat.multipliers(model.instance, solution.prices)
+    found = (scores, owed, needed.credits, joint, model)
+    result = _Result(*found, solution, prices, blocks, assumed, secrecy)
     return _to_plan(case, rules, result, (stop.effort, seed))
 
 
@@ -119,21 +127,8 @@ def _by_content(joint: JointPlan, case: Case, scores: Scores) -> JointPlan:
 
 
 def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int]) -> Plan:
-    model, names = result.model, case.enterprises["enterprise_id"]
-    visits = _visit_rows(case, model, result.final)
-    missing = [
-        {
-            "enterprise_id": names.iat[model.merged[m.i].e],
-            "items": m.content.items,
-            "departments": m.content.departments,
-            "visits": 1,
-            "tier": model.tiers[m.i],
-            "reason": "limit",
-            "limit_id": m.limit_id,
-            "scope_key": m.scope_key,
-        }
-        for m in result.final.missing
-    ]
+    visits = _visit_rows(case, result.model, result.final)
+    missing = unplanned_rows(case, result.blocks)
     tables = {name: empty_table(name) for name in PLAN_COLUMNS}
     tables |= {
         "visits": normalise("visits", pd.DataFrame(visits)) if visits else empty_table("visits"),
@@ -266,6 +261,7 @@ def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
             "moves": result.solution.moves,
             "accepted": result.solution.kept,
         },
+        **account(result.blocks, proving, result.multipliers, prices),
     }
 
 

@@ -22,6 +22,12 @@ from riskplan.audit.caps import (
     check_village_caps,
 )
 from riskplan.audit.credited import check_credits
+from riskplan.audit.excuses import (
+    check_exchange,
+    check_unplanned_exchange,
+    check_unplanned_nearest,
+    check_unplanned_weeks,
+)
 from riskplan.audit.findings import Outcome
 from riskplan.audit.floors import (
     check_floors,
@@ -118,6 +124,10 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_floors,
     check_unplanned_rows,
     check_unplanned_reasons,
+    check_unplanned_weeks,
+    check_unplanned_nearest,
+    check_unplanned_exchange,
+    check_exchange,
     check_conflicts,
     check_unrouted,
     check_credits,

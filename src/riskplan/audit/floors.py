@@ -250,7 +250,7 @@ def check_unplanned_reasons(world: World) -> Outcome:
 
 
 def _test(world: World, ledger: Ledger, room: Room, row: Reason, attempt: Attempt) -> Finding:
-    open_weeks = room.open_weeks(attempt.premises) & _weeks_asked(world, ledger, row, attempt.premises)
+    open_weeks = room.open_weeks(attempt.premises) & weeks_asked(world, ledger, row, attempt.premises)
     blocked = room.blocked(attempt)
     free = open_weeks.copy()
     for weeks in blocked.values():
@@ -269,7 +269,7 @@ def _test(world: World, ledger: Ledger, room: Room, row: Reason, attempt: Attemp
     return _row_finding("shortfall", row, figures, tier=world.premises.tier[attempt.premises])
 
 
-def _weeks_asked(world: World, ledger: Ledger, row: Reason, position: int) -> npt.NDArray[np.bool_]:
+def weeks_asked(world: World, ledger: Ledger, row: Reason, position: int) -> npt.NDArray[np.bool_]:
     """Return the weeks in which a visit with a row's items would count for some duty that each of them still lacks."""
     asked = np.ones(len(world.calendar.mondays), dtype=bool)
     for item in row.items:

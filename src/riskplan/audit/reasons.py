@@ -193,9 +193,10 @@ class Room:
 
     def weeks_for(self, attempt: Attempt) -> Weeks:
         """Return which weeks have a day on which a visit may stand, quiet days left out, shape (n_weeks,)."""
-        return self._weeks_with(self._days(attempt))
+        return self._weeks_with(self.days(attempt))
 
-    def _days(self, attempt: Attempt) -> Weeks:
+    def days(self, attempt: Attempt) -> Weeks:
+        """Return the days on which a visit may stand, quiet days left out, shape (n_days,)."""
         return self.world.places.days_for(attempt.premises, PLANNED_KIND, attempt.departments)
 
     def _weeks_with(self, days: Weeks) -> Weeks:
@@ -218,8 +219,8 @@ class Room:
 
     def blocked(self, attempt: Attempt) -> dict[tuple[str, str], Weeks]:
         """Return (limit, key) -> weeks in which one more visit would break it, shape (n_weeks,)."""
-        trial = self._trial(attempt)
-        open_months = self.world.calendar.months_in_weeks(self._days(attempt))
+        trial = self.trial(attempt)
+        open_months = self.world.calendar.months_in_weeks(self.days(attempt))
         result = self._quiet(attempt)
         for cap in self.caps:
             if cap.reading.counts(trial):
@@ -244,7 +245,7 @@ class Room:
                     result[ceiling.rule, key] = table[key] < need
         return result
 
-    def _trial(self, attempt: Attempt) -> Call:
+    def trial(self, attempt: Attempt) -> Call:
         """Return the visit that is tried, in no week yet."""
         premises, e = self.world.premises, attempt.premises
         lead = rightful_lead(self.world, e, attempt.departments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -56,6 +57,18 @@ def plan_table(plan: Plan, name: str) -> pd.DataFrame:
     return plan.tables.get(name, empty_table(name))
 
 
+ADVICE_FIELDS: dict[str, tuple[str, ...]] = {
+    "officers": ("department", "window", "number"),
+    "minutes": ("limit", "scope", "window", "amount"),
+    "crew": ("limit", "scope", "window", "amount"),
+    "cap": ("limit", "scope", "window", "amount"),
+    "own": ("limit", "scope", "window", "amount"),
+    "several": ("window", "number"),
+    "calendar": (),
+}
+"""Key of an advice -> what stands in its sentence, in order."""
+
+
 def left_out(plan: Plan) -> pd.DataFrame:
     """Return the rows of ``unplanned`` about visits that stand in no week."""
     frame = plan_table(plan, "unplanned")
@@ -87,6 +100,31 @@ def reason_text(row: Mapping[str, object], names: Mapping[str, str], rules: Rule
         key = "word.blocked_at" if scope else "word.blocked"
         parts.append(say(key, lang, limit=limit, scope=scope_text(scope, names)))
     return say("word.join", lang).join(parts)
+
+
+def advice_text(row: Mapping[str, Any], names: Mapping[str, str], rules: Rulebook, lang: str) -> str:
+    """Return what would help a visit left out, and what forcing it would cost, in words; "" where nothing is said.
+
+    Parameters
+    ----------
+    row, names, rules, lang
+        As for ``reason_text``.
+    """
+    parts = []
+    if row["advice"]:
+        key, *values = row["advice"]
+        fields = ADVICE_FIELDS.get(key, ())
+        said = dict(zip(fields, values, strict=False))
+        shown = {name: names.get(value, value) for name, value in said.items()}
+        if "limit" in said:
+            shown["limit"] = limit_name(rules, said["limit"], lang)
+        parts.append(say(f"word.advice.{key}", lang, **shown) if len(said) == len(fields) else "")
+    if row["exchange_visit"]:
+        key = "word.exchange_moves" if row["exchange_to"] else "word.exchange_goes"
+        cost = number_text(float(row["exchange_cost"]), lang, 1)
+        facts = {"visit": row["exchange_visit"], "week": row["exchange_week"], "to": row["exchange_to"]}
+        parts.append(say(key, lang, cost=cost, **facts))
+    return say("word.join", lang).join(part for part in parts if part)
 
 
 def scope_text(scope_key: str, names: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from riskplan.case.tables import Case
 from riskplan.maps.figures import TierCount, count_tiers, number_text, percent_text, plan_table
 from riskplan.plan.tables import Plan
+from riskplan.report.account_lines import account_lines
 from riskplan.rules.model import Rulebook
 from riskplan.text import say
 from riskplan.text.words import word
@@ -38,12 +39,22 @@ def summary_lines(case: Case, rules: Rulebook, plan: Plan, *, lang: str) -> list
         *_unrouted(plan, lang),
         *_proof(plan, lang),
         *secrecy_lines(plan, lang),
+        *account_lines(plan, rules, _names(case), lang),
     ]
     if case.days.provisional:
         lines.append(say("report.provisional", lang))
     if case.fictional:
         lines.append(say("report.fictional", lang))
     return lines
+
+
+def _names(case: Case) -> dict[str, str]:
+    """Return ids of departments and townships -> names."""
+    found: dict[str, str] = {}
+    for table, column in (("townships", "township_code"), ("departments", "department_id")):
+        frame = case[table]
+        found |= {i: name or i for i, name in zip(frame[column], frame["name"], strict=True)}
+    return found
 
 
 def _by_tier(name: str, counts: tuple[TierCount, ...], lang: str) -> str:

@@ -11,6 +11,7 @@ from riskplan.audit.findings import Finding
 from riskplan.excel import INTEGER, TIER_FILLS, Value, cell_at, put
 from riskplan.maps.figures import count_tiers, number_text, proof_facts
 from riskplan.report.lines import secrecy_lines
+from riskplan.report.account_lines import account_lines
 from riskplan.report.names import Book
 from riskplan.rules.explain_rows import limit_name
 from riskplan.text.words import word
@@ -143,6 +144,8 @@ def _proof(out: _Writer, book: Book) -> None:
             number_text(value, book.lang, 1),
         ])
     out.text(book.say("gap_note"))
+    for line in account_lines(book.plan, book.rules, book.scopes, book.lang):
+        out.text(line)
     names = book.plan.manifest.get("checked_not_planned") or ()
     checked = [limit_name(book.rules, str(name), book.lang) for name in names]
     if checked:

@@ -8,10 +8,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from riskplan.excel import DATE, INTEGER, Value, colour_tiers, fill_table
-from riskplan.maps.figures import reason_text
+from riskplan.maps.figures import advice_text, reason_text
 from riskplan.plan.tables import INTERVAL
 from riskplan.report.names import Book, date_of
 from riskplan.rules.explain_rows import limit_name
+from riskplan.text import say
 from riskplan.text.words import word
 from riskplan.units import clock
 
@@ -138,6 +139,8 @@ def _left_row(book: Book, what: str, row: dict[Any, Any]) -> list[Value]:
         kept = str(row["offered_week"])
         if kept:
             reason += book.say("offered", week=book.week_names.get(kept, kept))
+        advice = advice_text(row, book.scopes, book.rules, book.lang)
+        reason = say("word.join", book.lang).join(part for part in (reason, advice) if part)
     else:
         departments = ()
         count, possible = int(str(row["owed"])), int(str(row["possible"]))

@@ -12,6 +12,7 @@ from riskplan.case.tables import Case
 from riskplan.excel import print_setup, save
 from riskplan.plan.tables import Plan
 from riskplan.report.credits_sheet import fill_credits
+from riskplan.report.demand_sheet import fill_demand
 from riskplan.report.load import fill_capacity
 from riskplan.report.names import Book
 from riskplan.report.overview import fill_overview
@@ -56,6 +57,8 @@ def write_workbook(
         fill_credits(workbook.create_sheet(book.say("sheet.credits")), book)
     fill_scores(workbook.create_sheet(book.say("sheet.scores")), book)
     fill_capacity(workbook.create_sheet(book.say("sheet.capacity")), book)
+    if book.plan.manifest.get("demand"):
+        fill_demand(workbook.create_sheet(book.say("sheet.demand")), book)
     header = book.say("print_fictional", name=case.name) if case.fictional else case.name
     for sheet in workbook.worksheets:
         print_setup(sheet, header, book.say("page"))
