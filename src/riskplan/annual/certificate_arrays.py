@@ -140,9 +140,7 @@ def _prices(model: YearModel, prices: Multipliers, order: Sequence[tuple[int, in
     ]
     weeks = len(model.weeks)
     paid = [own[g][r, j] for g, r in order for j in range(own[g].shape[1])]
-    tables, kind = np.unique(
-        np.array(paid, dtype=np.int64).reshape(-1, weeks), axis=0, return_inverse=True
-    )
+    tables, kind = np.unique(np.array(paid, dtype=np.int64).reshape(-1, weeks), axis=0, return_inverse=True)
     return {
         "price_week": whole.week,
         "price_crew": whole.crew,

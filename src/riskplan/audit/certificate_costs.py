@@ -80,7 +80,11 @@ class Costs:
     def shares(self) -> dict[str, Mapping[str, float]]:
         """Sector -> domain -> share: the rulebook's where it has them, else what the file states."""
         found: dict[str, dict[str, float]] = {}
-        columns = (self.file.names("share_sector"), self.file.names("share_domain"), self.file["share"].tolist())
+        columns = (
+            self.file.names("share_sector"),
+            self.file.names("share_domain"),
+            self.file["share"].tolist(),
+        )
         for sector, domain, share in zip(*columns, strict=True):
             found.setdefault(sector, {})[domain] = share
         return {**found, **(self.world.rules.domain_shares or {})}
@@ -153,7 +157,10 @@ class Costs:
     def shift(self) -> Ints:
         """Cost of lying away from last year's visits, shape (n, n_weeks) [units]."""
         weeks = len(self.world.calendar.mondays)
-        price, table = round(self.world.rules.objective.stability * UNITS), np.zeros((len(self.at), weeks), int)
+        price, table = (
+            round(self.world.rules.objective.stability * UNITS),
+            np.zeros((len(self.at), weeks), int),
+        )
         if not price:
             return table.astype(np.int64)
         place = {e: i for i, e in enumerate(self.at)}
@@ -190,7 +197,9 @@ class Costs:
     @cached_property
     def clusters(self) -> tuple[tuple[int, Ints, float], ...]:
         """Township, members and area [km2] of each cluster."""
-        lon, lat = (np.array([v[e] for e in self.at]) for v in (self.world.premises.lon, self.world.premises.lat))
+        lon, lat = (
+            np.array([v[e] for e in self.at]) for v in (self.world.premises.lon, self.world.premises.lat)
+        )
         middle = float((lat.min() + lat.max()) / 2) if len(lat) else 0.0
         km = EARTH_RADIUS_M / 1000 * math.pi / 180
         points = np.stack([lon * km * np.cos(np.radians(middle)), lat * km], axis=1)

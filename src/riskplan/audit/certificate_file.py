@@ -47,7 +47,14 @@ SHAPES = PRICES | {
     "township_week": ("townships", "weeks"),
     "township_year": ("townships", "years"),
 }
-NOT_NEGATIVE = ("schedule_length", "schedule_gap", "schedule_left_out", "visit_items", "visit_minutes", "cluster")
+NOT_NEGATIVE = (
+    "schedule_length",
+    "schedule_gap",
+    "schedule_left_out",
+    "visit_items",
+    "visit_minutes",
+    "cluster",
+)
 
 
 class Malformed(ValueError):

@@ -49,9 +49,7 @@ def write_plan(plan: Plan, folder: Path | str) -> Path:
     if target.exists() and not is_plan(target) and (target.is_file() or any(target.iterdir())):
         raise PlanFolderError("not_a_plan", folder=target.name)
     known = (*plan_file_names(), CERTIFICATE)
-    foreign = (
-        sorted(p.name for p in target.iterdir() if p.name not in known) if target.exists() else []
-    )
+    foreign = sorted(p.name for p in target.iterdir() if p.name not in known) if target.exists() else []
     if foreign:
         raise PlanFolderError("foreign_files", folder=target.name, files=", ".join(foreign[:5]))
     target.parent.mkdir(parents=True, exist_ok=True)
