@@ -13,7 +13,14 @@ import numpy as np
 
 from riskplan.audit.certificate_costs import UNITS
 from riskplan.audit.certificate_file import PRICES, Certificate, Malformed, read_certificate
-from riskplan.audit.certificate_model import NO_CAP, Rebuilt, dot, largest_price, terms_of
+from riskplan.audit.certificate_model import (
+    NO_CAP,
+    Rebuilt,
+    dot,
+    largest_price,
+    terms_of,
+    unlisted_enterprises,
+)
 from riskplan.audit.certificate_prices import MAY_NOT, Ints, cheapest, least_of_each, township_weeks
 from riskplan.audit.findings import Finding, Outcome
 from riskplan.audit.world import World
@@ -201,6 +208,9 @@ def _terms(year: Rebuilt) -> list[Finding]:
     manifest, claims = year.world.plan.manifest, year.file.claims
     if int(manifest.get("revision", 1)) > 1 or (year.world.table("visits")["date"] != "").any():
         return []
+    unlisted = unlisted_enterprises(year)
+    if unlisted:
+        return [_finding("unlisted", enterprise=unlisted[0], count=str(len(unlisted)))]
     right = terms_of(year)
     right["objective"] = sum(right.values())
     found = [
@@ -239,8 +249,10 @@ def _judged(year: Rebuilt, findings: tuple[Finding, ...]) -> Proof:
         found.append(_finding("stated", severity="notice", right=_money(own), **figures))
     base = base_of(year)
     if base != file.claims["base"]:
-        figures = {"stated": _money(file.claims["base"]), "right": _money(base)}
-        found.append(_finding("term", (file.claims["base"], base), term="base", **figures))
+        stated_base = _money(file.claims["base"])
+        found.append(
+            _finding("term", (file.claims["base"], base), term="base", stated=stated_base, right=_money(base))
+        )
     if year.costs.shares_stated:
         found.append(_finding("shares", severity="notice"))
     return Proof(tuple(found), file.sizes["enterprises"], file.claims, own, stated)

@@ -17,8 +17,10 @@ Bools = npt.NDArray[np.bool_]
 FORMAT = 1
 LARGEST = 1 << 42
 """No price, row or claim factor above this is read: with it every sum of a pattern stays below 2^58."""
-TEXTS = ("case", "rules", "scores", "weeks", "enterprises", "townships", "departments", "pools", "months")
-TEXTS += ("claim", "share_sector", "share_domain", "items")
+TEXTS: tuple[str, ...] = (
+    *("case", "rules", "scores", "weeks", "enterprises", "townships", "departments", "pools", "months"),
+    *("claim", "share_sector", "share_domain", "items"),
+)
 PRICES = {
     "price_week": ("pools", "weeks"),
     "price_crew": ("departments", "weeks"),

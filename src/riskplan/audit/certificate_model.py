@@ -197,6 +197,36 @@ def _about_all_visits(reading: Reading) -> bool:
     return whole and reading.counts_kind(PLANNED_KIND)
 
 
+def _left_out(year: Rebuilt) -> Ints:
+    """Return the visits that each schedule leaves out: as stated, at most what longer listed and owed ones would add."""
+    file, table = year.file, year.world.table("duties")
+    place = {e: i for i, e in enumerate(file.names("enterprises"))}
+    owed = np.zeros(file.sizes["enterprises"], dtype=np.int64)
+    for name, n in zip(table["enterprise_id"], table["visits"], strict=True):
+        if name in place:
+            owed[place[name]] += n
+    longest = np.zeros_like(owed)
+    np.maximum.at(longest, file["schedule_owner"], file["schedule_length"])
+    more = np.minimum(owed, longest)[file["schedule_owner"]] - file["schedule_length"]
+    result: Ints = np.minimum(file["schedule_left_out"], np.maximum(0, more))
+    return result
+
+
+def unlisted_enterprises(year: Rebuilt) -> list[str]:
+    """Return the enterprises whose planned visits are no listed schedule: the bound would say nothing about the plan."""
+    file, starts = year.file, year.file.first_visit.tolist()
+    listed = {
+        (i, tuple(file.items[starts[s] : starts[s + 1]]))
+        for s, i in enumerate(file["schedule_owner"].tolist())
+    }
+    planned: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {e: [] for e in file.names("enterprises")}
+    for call in year.world.planned:
+        planned.setdefault(call.object_id, []).append((call.earliest, call.id, call.items))
+    place = {e: i for i, e in enumerate(file.names("enterprises"))}
+    plans = {e: tuple(items for _, _, items in sorted(visits)) for e, visits in planned.items()}
+    return sorted(e for e, own in plans.items() if (place.get(e, -1), own) not in listed)
+
+
 class _Parts:
     """Polynomials of visits as they are added."""
 
@@ -213,7 +243,7 @@ def _listed(year: Rebuilt) -> Listed:
     parts = _Parts(file.sizes["visits"], file.sizes["schedules"])
     owners, starts = file["schedule_owner"].tolist(), file.first_visit.tolist()
     carried = {own: frozenset(costs.domain_of[i] for i in own) for own in set(file.items)}
-    left = file["schedule_left_out"].tolist()
+    left = _left_out(year).tolist()
     for s, i in enumerate(owners):
         parts.constant[s] = left[s] * costs.unplanned[i]
         _add(

@@ -31,7 +31,13 @@ def audit_any(folder: Path, plan: Path, s: Settings) -> AuditReport:
 
 
 def proof_lines(folder: Path, plan: Path, s: Settings) -> tuple[str, ...]:
-    """Return what a plan folder's certificate proves, in sentences; a plan without one is bad input."""
+    """Return what a plan folder's certificate proves, in sentences.
+
+    Raises
+    ------
+    PlanFolderError
+        If the plan has none.
+    """
     from riskplan.audit.certificate import prove
     from riskplan.audit.world import World
     from riskplan.errors import PlanFolderError
