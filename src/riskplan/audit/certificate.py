@@ -242,11 +242,11 @@ def _judged(year: Rebuilt, findings: tuple[Finding, ...]) -> Proof:
     claimed, own = file.claims["bound"], bound(year, False)
     stated = own if own >= claimed else max(own, bound(year, True))
     found = list(findings)
-    figures = {"stated": _money(claimed)}
+    told = _money(claimed)
     if stated < claimed:
-        found.append(_finding("bound", (claimed, stated), right=_money(stated), **figures))
+        found.append(_finding("bound", (claimed, stated), right=_money(stated), stated=told))
     elif own < claimed:
-        found.append(_finding("stated", severity="notice", right=_money(own), **figures))
+        found.append(_finding("stated", severity="notice", right=_money(own), stated=told))
     base = base_of(year)
     if base != file.claims["base"]:
         stated_base = _money(file.claims["base"])
