@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.how_many import examples
 
 from riskplan.annual import plan_year
 from riskplan.annual.certificate_arrays import certificate_bytes
@@ -22,7 +23,6 @@ from riskplan.plan.io import read_plan, write_plan
 from riskplan.progress import Stop
 from riskplan.rules.read import read_rules
 from riskplan.synth import make_county
-from tests.how_many import examples
 
 
 @pytest.fixture
