@@ -240,7 +240,7 @@ def _quality(case: Case, rules: Rulebook, result: _Result) -> tuple[dict[str, An
     upper, priced = sum(terms.values()), exact_bound(proving.instance, prices)
     lower = priced if result.final.inserted else max(priced, result.solution.bound)
     base = base_cost(proving.instance)
-    claims = {"bound": lower, "base": base, "objective": upper, **terms}
+    claims = {"bound": priced, "base": base, "objective": upper, **terms}
     sources = (case, rules, normalise("scores", result.scores.table))
     proof = certificate_bytes(certificate_arrays(sources, proving, prices, claims))
     quality = {

@@ -224,7 +224,7 @@ def _terms(year: Rebuilt) -> list[Finding]:
         for name, value in right.items()
         if claims.get(name) != value
     ]
-    told = {"bound": manifest.get("bound"), "base": manifest.get("base")}
+    told = {"bound": manifest.get("bound_of_prices", manifest.get("bound")), "base": manifest.get("base")}
     objective = manifest.get("objective")
     told["objective"] = objective.get("total") if isinstance(objective, dict) else None
     return found + [
@@ -253,6 +253,9 @@ def _judged(year: Rebuilt, findings: tuple[Finding, ...]) -> Proof:
         found.append(
             _finding("term", (file.claims["base"], base), term="base", stated=stated_base, right=_money(base))
         )
+    outright = year.world.plan.manifest.get("bound")
+    if isinstance(outright, int | float) and outright > float(told):
+        found.append(_finding("outright", severity="notice", stated=f"{outright:.3f}", right=told))
     if year.costs.shares_stated:
         found.append(_finding("shares", severity="notice"))
     return Proof(tuple(found), file.sizes["enterprises"], file.claims, own, stated)

@@ -231,10 +231,9 @@ class _Parts:
     """Polynomials of visits as they are added."""
 
     def __init__(self, visits: int, schedules: int) -> None:
-        self.start = np.zeros((3, visits), dtype=np.int64)
+        self.start = ([0] * visits, [0] * visits, [0] * visits)
         self.ends: list[tuple[int, int, int]] = []
-        self.square, self.linear = np.zeros((2, visits), dtype=np.int64)
-        self.constant = np.zeros(schedules, dtype=np.int64)
+        self.square, self.linear, self.constant = [0] * visits, [0] * visits, [0] * schedules
 
 
 def _listed(year: Rebuilt) -> Listed:
@@ -250,7 +249,7 @@ def _listed(year: Rebuilt) -> Listed:
             parts, s, [carried[file.items[v]] for v in range(starts[s], starts[s + 1])], (year, i, starts[s])
         )
     days, end = costs.days, year.world.calendar.n_days
-    a, b, c = parts.start
+    a, b, c = np.array(parts.start, dtype=np.int64).reshape(3, -1)
     node = a[:, None] * (days * days) + b[:, None] * days + c[:, None] + costs.shift[file.owner_of_visit]
     if parts.ends:
         visit, q, tau = np.array(sorted(parts.ends), dtype=np.int64).T
@@ -264,10 +263,10 @@ def _listed(year: Rebuilt) -> Listed:
         file.first_visit[:-1],
         file["schedule_length"],
         year.gap,
-        parts.constant,
+        np.array(parts.constant, dtype=np.int64),
         node,
-        parts.square,
-        parts.linear,
+        np.array(parts.square, dtype=np.int64),
+        np.array(parts.linear, dtype=np.int64),
         file["visit_clash"],
     )
 
@@ -281,13 +280,16 @@ def _add(parts: _Parts, s: int, carried: list[frozenset[str]], where: tuple[Rebu
         if not own:
             parts.constant[s] += domain.at_end(end - domain.last)
             continue
-        parts.start[:, own[0]] += (domain.q, -2 * domain.q * domain.last, domain.q * domain.last**2)
+        parts.start[0][own[0]] += domain.q
+        parts.start[1][own[0]] -= 2 * domain.q * domain.last
+        parts.start[2][own[0]] += domain.q * domain.last**2
         parts.ends.append((own[-1], domain.q, domain.tau))
         for before, after in pairwise(own):
             if after == before + 1:
                 parts.square[before] += domain.q
             else:
-                parts.linear[before:after] += 2 * domain.q * domain.tau
+                for v in range(before, after):
+                    parts.linear[v] += 2 * domain.q * domain.tau
                 parts.constant[s] -= domain.q * domain.tau**2
 
 
