@@ -80,7 +80,7 @@ class Secrecy:
 def drawn_final(
     case: Case, rules: Rulebook, model: YearModel, best: tuple[YearState, Final], drawing: Drawing
 ) -> tuple[YearState, Final, Secrecy]:
-    """Return final visits, with what they leave, drawn by the secret: exact objective within the budget, no tier with more left out.
+    """Return visits drawn by the secret and what they leave: within the budget, no tier with more left out.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 
 from riskplan.annual.account import account, unplanned_rows
 from riskplan.annual.certificate import base_cost, exact_bound
+from riskplan.annual.certificate_arrays import certificate_arrays, certificate_bytes
 from riskplan.annual.compile import YearModel, compile_year
 from riskplan.annual.drawing import Drawing, Secrecy, drawn_final
 from riskplan.annual.dual import Multipliers
@@ -138,7 +140,9 @@ def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int
         "conflicts": result.joint.conflicts,
         "credits": result.credits,
     }
-    return Plan(tables, _manifest(case, rules, result, tables, run))
+    quality, proof = _quality(case, rules, result)
+    manifest = _manifest(case, rules, result, tables, run) | quality
+    return Plan(tables, manifest, proof)
 
 
 def _visit_rows(case: Case, model: YearModel, final: Final) -> list[dict[str, object]]:
@@ -234,20 +238,22 @@ def _manifest(
         "counts": _counts(tables),
         "weeks": {},
         **result.secrecy.facts(),
-        **_quality(case, rules, result),
         **_treatments(rules, result.model),
     }
 
 
-def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
-    """Return objective, bound and gaps, and why the search stopped."""
+def _quality(case: Case, rules: Rulebook, result: _Result) -> tuple[dict[str, Any], bytes]:
+    """Return objective, bound and gaps, why the search stopped, and the certificate of it all."""
     terms = objective_terms(result.model, result.final, rules)
     proving = proving_model(case, rules, result)
     prices = proving_prices(result.model, proving, result.multipliers)
     upper, priced = sum(terms.values()), exact_bound(proving.instance, prices)
     lower = priced if result.final.inserted else max(priced, result.solution.bound)
     base = base_cost(proving.instance)
-    return {
+    claims = {"bound": priced, "base": base, "objective": upper, **terms}
+    sources = (case, rules, normalise("scores", result.scores.table))
+    proof = certificate_bytes(certificate_arrays(sources, proving, prices, claims))
+    quality = {
         "status": "optimal" if upper == lower else "feasible",
         "stopped_because": result.solution.stopped_because,
         "objective": {"total": _money(upper), "terms": {k: _money(v) for k, v in terms.items()}},
@@ -262,7 +268,9 @@ def _quality(case: Case, rules: Rulebook, result: _Result) -> dict[str, Any]:
             "accepted": result.solution.kept,
         },
         **account(result.blocks, proving, result.multipliers, prices),
+        "certificate": hashlib.sha256(proof).hexdigest(),
     }
+    return quality, proof
 
 
 def _treatments(rules: Rulebook, model: YearModel) -> dict[str, Any]:

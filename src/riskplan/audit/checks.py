@@ -21,6 +21,7 @@ from riskplan.audit.caps import (
     check_township_caps,
     check_village_caps,
 )
+from riskplan.audit.certificate import check_certificate
 from riskplan.audit.credited import check_credits
 from riskplan.audit.excuses import (
     check_exchange,
@@ -81,6 +82,7 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_fingerprints,
     check_manifest,
     check_objective,
+    check_certificate,
     check_scores,
     check_visit_ids,
     check_visit_objects,

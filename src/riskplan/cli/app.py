@@ -284,22 +284,29 @@ def audit(
         typer.Argument(metavar="PLAN", help="计划文件夹、CSV 或 Excel | plan folder, CSV or Excel sheet"),
     ],
     form: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    certificate: Annotated[
+        bool, typer.Option("--certificate", help="重新证明下界 | prove the bound again and tell it")
+    ] = False,
     rules: o.RulesFile = None,
     as_of: o.AsOf = None,
     lang: o.Lang = None,
     strict: o.Strict = False,
 ) -> None:
     """Audit a plan."""
-    from riskplan.cli.reviewing import audit_any, report_json, tell_report
+    from riskplan.cli.reviewing import audit_any, proof_lines, report_json, tell_report
     from riskplan.cli.work import leave
 
     s = o.settings(case, lang, strict=strict, rules=rules, as_of=as_of)
     with speaking(s.lang):
         report = audit_any(case, plan, s)
+        proof = proof_lines(case, plan, s) if certificate else ()
         if form == "json":
-            out(json.dumps(report_json(report, s.lang), ensure_ascii=False, indent=1))
+            told = report_json(report, s.lang) | ({"certificate": list(proof)} if certificate else {})
+            out(json.dumps(told, ensure_ascii=False, indent=1))
         else:
             tell_report(report, s.lang)
+            for line in proof:
+                out(line)
         leave(report, s)
 
 

@@ -30,6 +30,28 @@ def audit_any(folder: Path, plan: Path, s: Settings) -> AuditReport:
     return audit(case, rules, read_plan(plan))
 
 
+def proof_lines(folder: Path, plan: Path, s: Settings) -> tuple[str, ...]:
+    """Return what a plan folder's certificate proves, in sentences.
+
+    Raises
+    ------
+    PlanFolderError
+        If the plan has none.
+    """
+    from riskplan.audit.certificate import prove
+    from riskplan.audit.world import World
+    from riskplan.errors import PlanFolderError
+    from riskplan.plan.io import read_plan
+
+    if not plan.is_dir():
+        raise PlanFolderError("no_certificate", folder=plan.name)
+    case, rules = load(folder, s)
+    whole = read_plan(plan)
+    if not whole.certificate:
+        raise PlanFolderError("no_certificate", folder=plan.name)
+    return prove(World(case, rules, whole).on_time()).lines(s.lang)
+
+
 def _read_table(path: Path) -> pd.DataFrame:
     import pandas as pd
 

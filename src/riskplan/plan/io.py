@@ -17,6 +17,7 @@ from riskplan.errors import PlanFolderError
 from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
 
 MANIFEST = "manifest.json"
+CERTIFICATE = "certificate.npz"
 
 
 def plan_file_names() -> tuple[str, ...]:
@@ -47,9 +48,8 @@ def write_plan(plan: Plan, folder: Path | str) -> Path:
     target = Path(folder)
     if target.exists() and not is_plan(target) and (target.is_file() or any(target.iterdir())):
         raise PlanFolderError("not_a_plan", folder=target.name)
-    foreign = (
-        sorted(p.name for p in target.iterdir() if p.name not in plan_file_names()) if target.exists() else []
-    )
+    known = (*plan_file_names(), CERTIFICATE)
+    foreign = sorted(p.name for p in target.iterdir() if p.name not in known) if target.exists() else []
     if foreign:
         raise PlanFolderError("foreign_files", folder=target.name, files=", ".join(foreign[:5]))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +57,8 @@ def write_plan(plan: Plan, folder: Path | str) -> Path:
     try:
         for name, text in plan_files(plan).items():
             (fresh / name).write_bytes(text.encode("utf-8"))
+        if plan.certificate:
+            (fresh / CERTIFICATE).write_bytes(plan.certificate)
         fresh.chmod(0o755)
         _swap(fresh, target)
     finally:
@@ -87,12 +89,17 @@ def plan_files(plan: Plan) -> dict[str, str]:
 
 
 def plan_fingerprint(plan: Plan) -> str:
-    """Return the SHA-256 over all files of a plan folder."""
+    """Return the SHA-256 over all files of a plan folder; the manifest has that of the certificate."""
     digest = hashlib.sha256()
     for name, text in sorted(plan_files(plan).items()):
         digest.update(name.encode())
         digest.update(text.encode())
     return digest.hexdigest()
+
+
+def table_fingerprint(table: str, frame: pd.DataFrame) -> str:
+    """Return the SHA-256 of a plan table's file."""
+    return hashlib.sha256(_to_csv(table, frame).encode()).hexdigest()
 
 
 def _to_csv(table: str, frame: pd.DataFrame) -> str:
@@ -138,7 +145,8 @@ def read_plan(folder: Path | str) -> Plan:
         manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
     except ValueError as error:
         raise PlanFolderError("unreadable_plan", file=MANIFEST, problem=str(error)[:120]) from error
-    return Plan(tables, manifest)
+    proof = root / CERTIFICATE
+    return Plan(tables, manifest, proof.read_bytes() if proof.is_file() else b"")
 
 
 def read_table(table: str, path: Path, needed: tuple[str, ...]) -> pd.DataFrame:

@@ -158,10 +158,13 @@ class Plan:
         Table name -> DataFrame with the columns of ``PLAN_COLUMNS``.
     manifest
         JSON-able facts: hashes, seed, status, objective and its terms, bound, gaps, why the search stopped.
+    certificate
+        Bytes of ``certificate.npz``, which proves the bound; empty: the plan has none.
     """
 
     tables: Mapping[str, pd.DataFrame]
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    certificate: bytes = field(default=b"", repr=False)
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return a table by name."""

@@ -10,8 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from riskplan.audit.findings import Finding
 from riskplan.excel import INTEGER, TIER_FILLS, Value, cell_at, put
 from riskplan.maps.figures import count_tiers, number_text, proof_facts
-from riskplan.report.lines import secrecy_lines
 from riskplan.report.account_lines import account_lines
+from riskplan.report.lines import secrecy_lines
 from riskplan.report.names import Book
 from riskplan.rules.explain_rows import limit_name
 from riskplan.text.words import word
