@@ -61,14 +61,20 @@ def demand_table(model: YearModel) -> tuple[Load, ...]:
         loads.append(Load("department", pool, "", int(minutes[k]), whole))
         for m, month in enumerate(capacity.months):
             loads.append(Load("department", pool, month, int(bound[k, m]), int(caps.month_minutes[k, m])))
-    limit = np.minimum(caps.township_week, NO_CAP).sum(axis=1)
-    for t, code in enumerate(model.townships):
-        most = int(limit[t])
-        if caps.township_year.size and len(caps.week_in_year) == 1 and caps.week_in_year.all():
-            most = min(most, int(caps.township_year[t, 0]))
+    for t, most in enumerate(_allowed(model).tolist()):
         if most < NO_CAP:
-            loads.append(Load("township", code, "", int(visits[t]), most))
+            loads.append(Load("township", model.townships[t], "", int(visits[t]), most))
     return tuple(loads)
+
+
+def _allowed(model: YearModel) -> Ints:
+    """Return the most visits that the rows about all premises leave to each township, shape (n_townships,)."""
+    caps = model.instance.caps
+    worked = caps.crew_visits.any(axis=0)
+    weeks = caps.township_week * worked
+    apart = worked & ~caps.week_in_year.any(axis=0)
+    years = caps.township_year[:, (caps.week_in_year & worked).any(axis=1)].sum(axis=1)
+    return np.minimum(weeks.sum(axis=1), years + weeks[:, apart].sum(axis=1))
 
 
 def _needs(model: YearModel) -> tuple[Ints, Ints, Ints]:

@@ -138,8 +138,7 @@ def _used(instance: Instance, rows: PricedRows, places: list[Place]) -> tuple[In
             crews[:, w] += group.crews[row, j]
             visits[instance.township[i], w] += 1
             for use in uses[j]:
-                if instance.counters.priced[use.start]:
-                    counters[use.start : use.stop] += use.weight * use.touch[:, w]
+                counters[use.start : use.stop] += use.weight * use.touch[:, w]
     return minutes, crews, visits, counters
 
 

@@ -85,10 +85,10 @@ def _visits(model: YearModel, m: Multipliers) -> list[Price]:
 
 
 def _counters(model: YearModel, m: Multipliers) -> list[Price]:
-    law, priced, result = model.law, model.instance.counters.priced, []
+    law, result = model.law, list[Price]()
     for key, start in model.counter_of.items():
         width = law.rows.counter(key)[0].count
-        own = m.row[start : start + width] * priced[start : start + width]
+        own = m.row[start : start + width]
         if width and own.max() > 0:
             result.append(Price("cap", law.rows.limits[key[0]].id, key[2], "", _money(own.max())))
     return result
