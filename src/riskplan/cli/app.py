@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from riskplan.cli import differing
+from riskplan.cli import differing, yearly
 from riskplan.cli import options as o
-from riskplan.cli.console import out, speaking, watching
+from riskplan.cli.console import out, speaking
 from riskplan.cli.keeping import SECRET_HELP, secret
 from riskplan.cli.rulebook import rules_app
 from riskplan.text import say
@@ -211,45 +211,7 @@ def merge(
             merge_case(case, out_dir, s, report=report)
 
 
-@app.command(help="编制年度计划 | plan the year")
-def year(
-    case: o.CaseSource,
-    plan: Annotated[Path, typer.Option("--out", help="计划文件夹 | plan folder to write")],
-    resume: o.Resume = None,
-    seed: o.Seed = 0,
-    effort: o.Effort = 1.0,
-    time_limit: o.TimeLimit = None,
-    secret_file: o.SecretFile = None,
-    rules: o.RulesFile = None,
-    as_of: o.AsOf = None,
-    lang: o.Lang = None,
-    strict: o.Strict = False,
-    quiet: o.Quiet = False,
-    json_log: o.JsonLog = False,
-) -> None:
-    """Plan the year."""
-    from riskplan.annual import plan_year
-    from riskplan.cli.keeping import secret_of
-    from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
-    from riskplan.plan.io import read_plan, write_plan
-    from riskplan.report import summary_lines
-
-    s = o.settings(case, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
-    with speaking(s.lang):
-        kept = secret_of(secret_file)
-        data, book = load(case, s)
-        tell_capacity(data, book, s)
-        with watching(s) as listen:
-            start = read_plan(resume) if resume is not None else None
-            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen, start=start, secret=kept)
-        made, report = audited(data, book, made)
-        write_plan(made, plan)
-        for line in summary_lines(data, book, made, lang=s.lang):
-            out(line)
-        tell_findings(report, s.lang)
-        tell_verdict(report, s.lang)
-        out(say("cli.written", s.lang, path=plan))
-        leave(report, s)
+app.command(help=yearly.YEAR_HELP)(yearly.year)
 
 
 @app.command(help="安排一周的人员与路线 | crews and routes of one week")
