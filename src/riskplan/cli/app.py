@@ -228,28 +228,11 @@ def year(
     json_log: o.JsonLog = False,
 ) -> None:
     """Plan the year."""
-    from riskplan.annual import plan_year
-    from riskplan.cli.keeping import secret_of
-    from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
-    from riskplan.plan.io import read_plan, write_plan
-    from riskplan.report import summary_lines
+    from riskplan.cli.years import plan_one_year
 
     s = o.settings(case, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
     with speaking(s.lang):
-        kept = secret_of(secret_file)
-        data, book = load(case, s)
-        tell_capacity(data, book, s)
-        with watching(s) as listen:
-            start = read_plan(resume) if resume is not None else None
-            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen, start=start, secret=kept)
-        made, report = audited(data, book, made)
-        write_plan(made, plan)
-        for line in summary_lines(data, book, made, lang=s.lang):
-            out(line)
-        tell_findings(report, s.lang)
-        tell_verdict(report, s.lang)
-        out(say("cli.written", s.lang, path=plan))
-        leave(report, s)
+        plan_one_year(case, plan, resume, secret_file, s)
 
 
 @app.command(help="安排一周的人员与路线 | crews and routes of one week")
