@@ -11,7 +11,7 @@ import typer
 
 from riskplan.cli import differing
 from riskplan.cli import options as o
-from riskplan.cli.console import out, speaking, watching
+from riskplan.cli.console import out, speaking
 from riskplan.cli.keeping import SECRET_HELP, secret
 from riskplan.cli.rulebook import rules_app
 from riskplan.text import say
