@@ -195,3 +195,11 @@ def test_equals_the_planners_bound_on_random_counties(tmp_path_factory, seed):
     file = read_certificate(plan.certificate)
     assert bound(Rebuilt(world, file), True) == file.claims["bound"]
     assert messages(prove(world)) == set()
+
+
+def test_says_that_a_later_revision_was_not_recomputed(hamlet, hamlet_rules, hamlet_plan):
+    """Terms of a plan with days are those of the year plan: the audit says so instead of calling them checked."""
+    plan = hamlet_plan.with_tables(manifest={"revision": 2})
+    proof = prove(World(hamlet, hamlet_rules, plan))
+    assert "certificate-routed" in {f.message for f in proof.findings}
+    assert messages(proof) == set()

@@ -207,7 +207,7 @@ def _terms(year: Rebuilt) -> list[Finding]:
     """Return the terms of the objective that do not recompute; only a first revision still has its visits as planned."""
     manifest, claims = year.world.plan.manifest, year.file.claims
     if int(manifest.get("revision", 1)) > 1 or (year.world.table("visits")["date"] != "").any():
-        return []
+        return [_finding("routed", severity="notice")]
     unlisted = unlisted_enterprises(year)
     if unlisted:
         return [_finding("unlisted", enterprise=unlisted[0], count=str(len(unlisted)))]
