@@ -124,13 +124,20 @@ def solve_arrays(
             later = pool.submit(_refine, ascent, stop, halt)
             interrupted = run.improve(start is not None)
             interrupted = _wait(later, halt, interrupted)
-    prices = ascent.best or ascent.copied()
-    bound = exact_bound(year, prices)
+    prices, bound = _proven(year, ascent)
     if not interrupted and owed_visits(year) <= MOST_VISITS:
         bound = run.finish(prices, bound)
     why = "interrupted" if interrupted else "time_limit" if stop.out_of_time() else "effort"
     counts = (ascent.steps, search.moves, search.kept)
     return Solution(run.best, run.cost, prices, bound, run.first, *counts, why, tuple(run.curve))
+
+
+def _proven(year: YearArrays, ascent: Ascent) -> tuple[CellPrices, int]:
+    """Return the prices that prove most, and their bound: after a short ascent that may be none at all."""
+    choices = (ascent.best or ascent.copied(), CellPrices.zeros(year))
+    bounds = [exact_bound(year, prices) for prices in choices]
+    best = int(np.argmax(bounds))
+    return choices[best], bounds[best]
 
 
 def _nothing(year: YearArrays) -> Solution:
