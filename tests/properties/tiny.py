@@ -14,6 +14,7 @@ import numpy as np
 
 from riskplan.annual.dual import Multipliers
 from riskplan.annual.engine import solve_arrays
+from riskplan.annual.exact import exact_bound
 from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import FORBIDDEN, Caps, Counters, Instance, Schedules, Use
 from riskplan.progress import Stop
@@ -383,6 +384,7 @@ class Found:
     placed: list[Pattern]
     objective: int
     bound: int
+    priced: int
 
 
 def searched(instance: Instance, effort: float, seed: int = 0) -> Found:
@@ -392,4 +394,6 @@ def searched(instance: Instance, effort: float, seed: int = 0) -> Found:
     state = flat.state(instance, solution.plan)
     placed = [Pattern(p.group, p.row, p.weeks, p.cost) for p in state.placed if p is not None]
     assert solution.cost.over == 0
-    return Found(flat.multipliers(instance, solution.prices), placed, solution.cost.total, solution.bound)
+    prices = flat.multipliers(instance, solution.prices)
+    priced = exact_bound(flat.arrays, solution.prices)
+    return Found(prices, placed, solution.cost.total, solution.bound, priced)

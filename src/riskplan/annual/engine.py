@@ -112,13 +112,14 @@ def solve_arrays(
     if not year.size:
         return _nothing(year)
     on_progress(Progress("compile"))
+    run = _Run(stop, on_progress)
+    run.begin(Annealing(year, CellPrices.zeros(year), seed), start)
     ascent = Ascent(year)
     with ThreadPoolExecutor(PARTS) as pool:
         interrupted = _ascend(ascent, stop, on_progress, pool)
         prices = ascent.best or ascent.copied()
         search = Annealing(year, prices, seed, cooling)
-        run = _Run(search, stop.at_once() if interrupted else stop, exact_bound(year, prices), on_progress)
-        run.begin(start)
+        run.go_on(search, exact_bound(year, prices), start)
         if not interrupted:
             halt = threading.Event()
             later = pool.submit(_refine, ascent, stop, halt)
@@ -186,19 +187,29 @@ def _wait(later: Future[None], halt: threading.Event, interrupted: bool) -> bool
 class _Run:
     """One search with the best plan so far."""
 
-    def __init__(self, search: Annealing, stop: Stop, bound: int, on_progress: OnProgress) -> None:
-        self.search, self.stop, self.bound, self.on_progress = search, stop, bound, on_progress
+    def __init__(self, stop: Stop, on_progress: OnProgress) -> None:
+        self.stop, self.on_progress = stop, on_progress
         self.curve: list[tuple[float, int]] = []
-        self.first = 0
+        self.bound = self.first = 0
 
-    def begin(self, start: Pattern | None) -> None:
-        """Build the first plan, or take the given one."""
+    def begin(self, search: Annealing, start: Pattern | None) -> None:
+        """Build a first plan at once, before anything is priced, or take the given one."""
+        self.search = search
+        self._build(start, 0.0)
+        self._better(search.measured())
+        self.first = self.cost.total
+
+    def go_on(self, search: Annealing, bound: int, start: Pattern | None) -> None:
+        """Build the plan that the search begins with, steered by prices."""
+        self.search, self.bound = search, bound
+        self._build(start, 1.0)
+        self._keep()
+
+    def _build(self, start: Pattern | None, steer: float) -> None:
         if start is None:
-            self.search.construct(1.0)
+            self.search.construct(steer)
         else:
             self.search.adopt(start)
-        self._better(self.search.measured())
-        self.first = self.cost.total
 
     def _better(self, cost: Measured) -> None:
         self.best, self.cost = self.search.pattern.copy(), cost
