@@ -104,7 +104,16 @@ def routed() -> Plan:
 
 def broken_rules(plan: Plan) -> set[str]:
     """Return the rules that the audit finds broken by the whole rulebook."""
-    return {finding.rule for finding in audit(*crowded(), plan).violations}
+    return without_proof({finding.rule for finding in audit(*crowded(), plan).violations})
+
+
+CONSEQUENCES = {"certificate", "unplanned-weeks", "unplanned-nearest", "unplanned-exchange", "exchange"}
+"""What is also found wrong where a limit was not seen: the proof, and the reasons of what was left out."""
+
+
+def without_proof(rules: set[str]) -> set[str]:
+    """Return broken rules without what follows from another one."""
+    return rules - CONSEQUENCES or rules
 
 
 def without(limit: str) -> Mutant:

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from parity.crowded import without_proof
 from riskplan.annual import plan as year
 from riskplan.annual import plan_year
 from riskplan.audit import audit
@@ -42,7 +43,7 @@ def tightened(rules, limit_id):
 def broken_rules(case, rules, plan):
     """Return the ids of the broken rules, whatever rulebook the planner had seen."""
     plan = plan.with_tables(manifest={"rules_fingerprint": rules.fingerprint})
-    return {f.rule for f in audit(case, rules, plan).violations}
+    return without_proof({f.rule for f in audit(case, rules, plan).violations})
 
 
 @pytest.mark.parametrize("limit_id", TIGHT)

@@ -83,7 +83,7 @@ def test_rows_of_all_shapes_are_kept_and_the_bound_stays_below(seed, which, pric
 
 @pytest.mark.parametrize(("size", "count"), [(3, 6), (4, 4), (5, 2)])
 def test_bound_optimum_and_search_stand_in_order(size, count):
-    """Bound, the same by compiled and plain code <= optimum <= search, on plans that keep every cap; by hand is no better."""
+    """Bound (compiled = plain code) <= optimum <= search, on plans that keep every cap; by hand is no better."""
     for seed in range(100, 100 + count):
         instance = tiny_instance(seed, enterprises=size)
         found = searched(instance, 0.1, seed)
