@@ -190,7 +190,7 @@ def _visit_rows(found: Comparison, lang: str, names: Mapping[str, str]) -> list[
         visit = new or old
         if visit is None:
             continue
-        rows.append([
+        row: list[Value] = [
             say(f"compare.what.{what}", lang),
             visit.enterprise_id,
             old.visit_id if old else None,
@@ -200,7 +200,8 @@ def _visit_rows(found: Comparison, lang: str, names: Mapping[str, str]) -> list[
             old.week if old else None,
             new.week if new else None,
             weeks,
-        ])
+        ]
+        rows.append(row)
     return rows
 
 
