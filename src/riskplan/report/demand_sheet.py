@@ -31,13 +31,14 @@ def fill_demand(sheet: Worksheet, book: Book) -> None:
     for load in book.plan.manifest["demand"]:
         department, slash, _ = str(load["key"]).partition("/")
         name = book.scopes.get(department, department)
-        rows.append([
+        row: list[Value] = [
             book.say(f"demand.{load['scope']}"),
             book.say("account.joint", department=name) if slash else name,
             load["month"] or book.say("demand.whole"),
             load["demand"],
             load["capacity"],
             load["demand"] / load["capacity"] if load["capacity"] else None,
-        ])
+        ]
+        rows.append(row)
     fill_table(sheet, book.columns(DEMAND_COLUMNS), rows)
     sheet.freeze_panes = "A2"
