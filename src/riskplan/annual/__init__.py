@@ -14,9 +14,9 @@ SUPPORTED: dict[tuple[str, str, str, str], str] = {
     **_CAPS,
     ("spacing", "enterprise", "rolling", "visits"): "riskplan.joint.lawful.Lawful.allowed",
     **_SPACINGS,
-    ("cap", "department", "week", "officer-minutes"): "riskplan.annual.state.YearState.room",
-    ("cap", "department", "month", "officer-minutes"): "riskplan.annual.state.YearState.room",
-    ("cap", "department", "week", "crew-visits"): "riskplan.annual.state.YearState.room",
+    ("cap", "department", "week", "officer-minutes"): "riskplan.annual.families.Families.cells",
+    ("cap", "department", "month", "officer-minutes"): "riskplan.annual.families.Families.cells",
+    ("cap", "department", "week", "crew-visits"): "riskplan.annual.families.Families.cells",
     ("calendar", "visit", "day", "visits"): "riskplan.joint.lawful.Lawful.open_weeks",
     ("floor", "duty", "year", "visits"): "riskplan.annual.explain.finish",
 }
