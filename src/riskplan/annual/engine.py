@@ -14,7 +14,7 @@ import numpy as np
 
 from riskplan.annual.anneal import Annealing, Cooling
 from riskplan.annual.arrays import YearArrays
-from riskplan.annual.exact import exact_bound
+from riskplan.annual.exact import exact_bound, fineness
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
 from riskplan.annual.prices import PARTS, Ascent, CellPrices
 from riskplan.annual.small import MOST_VISITS, WORK, owed_visits, solve_outright
@@ -136,7 +136,7 @@ def solve_arrays(
 def _proven(year: YearArrays, ascent: Ascent) -> tuple[CellPrices, int]:
     """Return the prices that prove most, and their bound: after a short ascent that may be none at all."""
     choices = (ascent.best or ascent.copied(), CellPrices.zeros(year))
-    bounds = [exact_bound(year, prices) for prices in choices]
+    bounds = [exact_bound(year, prices, fineness(year)) for prices in choices]
     best = int(np.argmax(bounds))
     return choices[best], bounds[best]
 
@@ -246,13 +246,15 @@ class _Run:
         )
         if self.cost.over or (left is not None and left <= 0):
             return bound
-        limit = (WORK * self.stop.effort, left)
-        found = solve_outright(self.search.year, prices.rounded(1), self.best, bound, limit)
+        limit, whole = (WORK * self.stop.effort, left), prices.rounded(1)
+        found = solve_outright(
+            self.search.year, whole, self.best, exact_bound(self.search.year, whole), limit
+        )
         if found is None:
             return bound
         if found.cost.total < self.cost.total:
             self.best, self.cost = found.plan, found.cost
-        return found.bound
+        return max(bound, found.bound)
 
     def _soften(self, course: _Course, soft: float) -> None:
         if not soft:

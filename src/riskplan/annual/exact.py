@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from riskplan.annual.arrays import YearArrays
+from riskplan.annual.instance import FORBIDDEN
 from riskplan.annual.prices import CellPrices, Pricer
+
+FINE, COARSE = 256, 1 << 26
+"""Prices may be so much finer than a unit where no cost reaches the second number."""
 
 
 def exact_bound(year: YearArrays, prices: CellPrices, scale: int = 1) -> int:
@@ -22,6 +26,16 @@ def exact_bound(year: YearArrays, prices: CellPrices, scale: int = 1) -> int:
     """
     value = Pricer(year, np.int64).price(prices.rounded(scale), scale, map)
     return -(-int(value) // scale)
+
+
+def fineness(year: YearArrays) -> int:
+    """Return by how much prices may be finer than a unit: 256 where costs are small enough for it (algorithms A9.3).
+
+    Coarse costs lose 1 % of the bound to whole prices; sums of fine ones must stay within int64.
+    """
+    allowed = year.node[year.node < FORBIDDEN]
+    largest = max(int(np.abs(year.constant).max(initial=0)), int(np.abs(allowed).max(initial=0)))
+    return FINE if largest < COARSE else 1
 
 
 def base_cost(year: YearArrays) -> int:
