@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -139,18 +140,19 @@ class Families:
             for w in reach.tolist():
                 by_week[f * weeks + w].append(count * weeks + at)
         return {
-            "first_extra": _starts([len(own) for own in self.members]),
+            "first_extra": starts([len(own) for own in self.members]),
             "extra": np.array([count * weeks + at for _, at, _ in flat], dtype=np.int64),
-            "first_reach": _starts([len(reach) for _, _, reach in flat]),
+            "first_reach": starts([len(reach) for _, _, reach in flat]),
             "reach": np.concatenate([np.zeros(0, dtype=np.int64), *(reach for _, _, reach in flat)]).astype(
                 np.int64
             ),
-            "first_cover": _starts([len(own) for own in by_week]),
+            "first_cover": starts([len(own) for own in by_week]),
             "cover": np.array([at for own in by_week for at in own], dtype=np.int64),
         }
 
 
-def _starts(counts: list[int]) -> Ints:
+def starts(counts: Sequence[int]) -> Ints:
+    """Return where each of several runs begins, and where the last one ends, shape (n + 1,)."""
     return np.concatenate([[0], np.cumsum(np.array(counts, dtype=np.int64))]).astype(np.int64)
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from riskplan.annual.arrays import NO_LIMIT, Ints, YearArrays
 from riskplan.annual.dual import Multipliers
-from riskplan.annual.families import Families, families_of
+from riskplan.annual.families import Families, families_of, starts
 from riskplan.annual.instance import Instance, Schedules
 from riskplan.annual.prices import CellPrices
 from riskplan.annual.standing import Pattern
@@ -167,10 +167,6 @@ class _Visits:
         return np.array(rows, dtype=np.int64).reshape(-1, weeks)
 
 
-def _starts(counts: Sequence[int]) -> Ints:
-    return np.concatenate([[0], np.cumsum(np.array(counts, dtype=np.int64))]).astype(np.int64)
-
-
 def _arrays(
     instance: Instance, order: list[tuple[int, int]], visits: _Visits, families: Families
 ) -> YearArrays:
@@ -189,7 +185,7 @@ def _arrays(
     )
     return YearArrays(
         first_schedule=np.searchsorted(owner, np.arange(instance.size + 1)).astype(np.int64),
-        first_visit=_starts(visits.count),
+        first_visit=starts(visits.count),
         **of,
         node=np.array(visits.node, dtype=np.int64).reshape(-1, weeks),
         arc_row=np.array(visits.arc, dtype=np.int64),
@@ -200,7 +196,7 @@ def _arrays(
         clash=np.array(visits.clash, dtype=np.int64),
         clashes=clashes,
         kind=np.array(visits.kind, dtype=np.int64),
-        first_line=_starts([len(kind) for kind in visits.kinds]),
+        first_line=starts([len(kind) for kind in visits.kinds]),
         family=np.array([f for f, _ in lines], dtype=np.int64),
         amount=np.array([a for _, a in lines], dtype=np.int64),
         **families.cells(instance),

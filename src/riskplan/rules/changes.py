@@ -15,6 +15,7 @@ from riskplan.case.tables import Case
 from riskplan.errors import Fault, InputError
 from riskplan.rules.build import Builder
 from riskplan.rules.conflicts import check_rows
+from riskplan.rules.diff import SECTIONS
 from riskplan.rules.merge import Layers, Place, Table
 from riskplan.rules.model import Filter, Limit, QuietRule, Rulebook
 from riskplan.rules.names import check_names, with_other_sectors
@@ -25,7 +26,6 @@ from riskplan.rules.settings import (
     OFFICERS,
     OPTION,
     QUIET,
-    SECTIONS,
     Setting,
     amount,
     days_of,

@@ -12,25 +12,12 @@ from dataclasses import dataclass
 
 from riskplan.case.tables import Case
 from riskplan.errors import Fault, InputError
+from riskplan.rules.diff import SECTIONS
 from riskplan.rules.model import Rulebook
 
 OPTION = "--set"
 """Where the faults of settings stand."""
 OFFICERS, LEAVE, QUIET = "officers", "leave", "quiet"
-SECTIONS = (
-    "tiers",
-    "frequency",
-    "score",
-    "intensity",
-    "capacity",
-    "crew",
-    "day",
-    "travel",
-    "objective",
-    "licence",
-    "levels",
-    "campaigns",
-)
 _RELATIVE = re.compile(r"[+-]\d+(\.\d+)?")
 _SPAN = re.compile(r"(.+?)\.\.(.+)")
 _NEAREST = 3
