@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy.typing as npt
 from riskplan.annual.arrays import Ints, YearArrays
 from riskplan.annual.dual_kernels import spread_prices
 from riskplan.annual.prices import CellPrices, places_of
-from riskplan.annual.ruin_kernels import anneal
+from riskplan.annual.ruin_kernels import Ruin, anneal, anneal_beside
 from riskplan.annual.search_kernels import (
     BEGIN,
     HARD,
     LOAD,
     SLOPE,
     WIDTH,
+    Standing,
     cost_cells,
     place_all,
 )
@@ -25,14 +27,19 @@ from riskplan.annual.standing import (
     TRIPS,
     Measured,
     Pattern,
+    beside,
     empty,
+    empty_log,
     empty_trips,
+    loads,
     measure,
     ruin_of,
     set_cells,
 )
 
 Floats = npt.NDArray[np.float64]
+MOST_ALONE = 3
+"""Townships that one thread searches better alone."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,10 @@ class Annealing:
         self.weight -= np.minimum.reduceat(year.constant, year.first_schedule[:-1])
         fewest = np.minimum.reduceat(np.diff(year.first_visit), year.first_schedule[:-1])
         self.order = np.lexsort((-self.weight, -fewest))
-        self.ruin = ruin_of(year, places_of(year))
+        self.places = places_of(year)
+        self.ruin = ruin_of(year, self.places)
         self.moves = self.kept = 0
+        self.halves: list[tuple[Standing, Ruin]] = []
 
     def _soft_price(self, cell: Floats) -> Floats:
         year, weeks = self.year, self.year.weeks
@@ -194,6 +203,41 @@ class Annealing:
         """Make moves at one temperature [mean trips]."""
         self.kept += int(anneal(self.year, self.now, self.ruin, self.weight, (moves, heat * self.trip)))
         self.moves += moves
+
+    def epoch_together(self, moves: int, heat: float, pool: ThreadPoolExecutor) -> None:
+        """Make that many moves in each of two threads, each in its own townships, on one and the same plan.
+
+        Each thread has cells of its own and hears before every move what the other one kept. When it hears is a matter
+        of the machine's pace, so this is for searches by the clock; loads are counted afresh afterwards.
+        """
+        if not self.halves:
+            self.halves = self._split()
+        (now, first), (beside, second) = self.halves
+        logs = (empty_log(), empty_log())
+        beside.dense[:], beside.extra[:] = now.dense, now.extra
+        heat *= self.trip
+
+        other = pool.submit(anneal_beside, self.year, beside, second, self.weight, (moves, heat, *logs[::-1]))
+        try:
+            self.kept += anneal_beside(self.year, now, first, self.weight, (moves, heat, *logs))
+        finally:
+            self.kept += other.result()
+        self.moves += 2 * moves
+        set_cells(self.now, LOAD, loads(self.year, self.pattern))
+        cost_cells(self.now)
+
+    def _split(self) -> list[tuple[Standing, Ruin]]:
+        """Return the plan as two threads see it: each begins its moves in its own townships."""
+        ends = self.places.start[self.places.first_cluster]
+        cut = int(ends[np.argmin(np.abs(ends - self.year.size / 2))])
+        beside_it = beside(self.year, self.now, int(self.rng.integers(1, 1 << 62)))
+        ruins = [ruin_of(self.year, self.places, span) for span in ((0, cut), (cut, self.year.size))]
+        return [(self.now, ruins[0]), (beside_it, ruins[1])]
+
+    @property
+    def divisible(self) -> bool:
+        """Whether there are townships for two threads."""
+        return len(self.places.first_cluster) > MOST_ALONE + 1
 
     def measured(self) -> Measured:
         """Return the exact cost of the plan as it stands."""

@@ -1,6 +1,7 @@
 """The year on arrays: prices and a proven bound, a first plan at once, then annealing; one door for cases and benchmarks.
 
-Everything stops on effort. With a wall-clock limit the schedules of ascent and cooling follow the clock instead.
+Everything stops on effort. With a wall-clock limit the schedules of ascent and cooling follow the clock instead, and
+once the ascent is done its thread searches as well.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from riskplan.annual.exact import exact_bound, fineness
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
 from riskplan.annual.prices import PARTS, Ascent, CellPrices
 from riskplan.annual.small import MOST_VISITS, WORK, owed_visits, solve_outright
+from riskplan.annual.sorting import Sorted
 from riskplan.annual.standing import Measured, Pattern
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 
@@ -27,6 +29,8 @@ MOVES_PER_ENTERPRISE, LEAST_MOVES = 100, 3_000
 FIRST_SHARE, SOFT_SHARE = 0.1, 0.95
 """Share of a wall-clock limit that the first prices may use; share of the search with soft capacities."""
 EPOCH = 4096
+REFINED = 0.25
+"""Share of a wall-clock limit after which the ascent leaves its thread to the search."""
 FIRST_SIZE, LATER_SIZE = (1.0, 0.1), (0.1, 0.01)
 """Size of the ascent's steps, first and last, in both parts."""
 
@@ -81,6 +85,10 @@ class _Course:
         end = self.stop.started + self.stop.time_limit * self.share
         return max(part, (time.monotonic() - self.began) / max(end - self.began, 1e-9))
 
+    def by_clock(self) -> bool:
+        """Whether the clock decides how far the phase is, not the effort."""
+        return self.fraction() > self.done / self.total
+
 
 def solve_arrays(
     year: YearArrays,
@@ -112,6 +120,21 @@ def solve_arrays(
     if not year.size:
         return _nothing(year)
     on_progress(Progress("compile"))
+    ordered = Sorted.by_cluster(year)
+    start = None if start is None else ordered.there(start)
+    found = _solve_sorted(ordered.year, stop, (seed, cooling), on_progress, start)
+    return replace(found, plan=ordered.back(found.plan), prices=ordered.prices_back(found.prices))
+
+
+def _solve_sorted(
+    year: YearArrays,
+    stop: Stop,
+    chance: tuple[int, Cooling | None],
+    on_progress: OnProgress,
+    start: Pattern | None,
+) -> Solution:
+    """Solve a year whose enterprises stand cluster by cluster; ``chance`` is the seed and the temperatures."""
+    seed, cooling = chance
     run = _Run(stop, on_progress)
     run.begin(Annealing(year, CellPrices.zeros(year), seed), start)
     ascent = Ascent(year)
@@ -123,7 +146,7 @@ def solve_arrays(
         if not interrupted:
             halt = threading.Event()
             later = pool.submit(_refine, ascent, stop, halt)
-            interrupted = run.improve(start is not None)
+            interrupted = run.improve(start is not None, _Beside(pool, later))
             interrupted = _wait(later, halt, interrupted)
     prices, bound = _proven(year, ascent)
     if not interrupted and owed_visits(year) <= MOST_VISITS:
@@ -165,7 +188,7 @@ def _ascend(ascent: Ascent, stop: Stop, on_progress: OnProgress, pool: ThreadPoo
 
 def _refine(ascent: Ascent, stop: Stop, halt: threading.Event) -> None:
     """Go on with the ascent while the search runs."""
-    course = _Course(stop, stop.steps(LATER_STEPS), time.monotonic(), 0.97)
+    course = _Course(stop, stop.steps(LATER_STEPS), time.monotonic(), REFINED)
     while course.fraction() < 1 and not halt.is_set():
         ascent.step(_between(LATER_SIZE, course.fraction()), map)
         course.done += 1
@@ -182,6 +205,14 @@ def _wait(later: Future[None], halt: threading.Event, interrupted: bool) -> bool
             interrupted = True
         else:
             return interrupted
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """The second thread, and what it does first."""
+
+    pool: ThreadPoolExecutor
+    first: Future[None]
 
 
 class _Run:
@@ -221,11 +252,11 @@ class _Run:
         incumbent, bound = cost / UNITS_PER_HAZARD_DAY, self.bound / UNITS_PER_HAZARD_DAY
         self.on_progress(Progress("improve", *done, incumbent=incumbent, bound=bound, gap=gap))
 
-    def improve(self, warm: bool) -> bool:
+    def improve(self, warm: bool, beside: _Beside) -> bool:
         """Search on; returns whether the user interrupted. The best lawful plan is kept in any case."""
         moves = self.stop.steps(LEAST_MOVES + MOVES_PER_ENTERPRISE * self.search.year.size)
         course = _Course(self.stop, moves, time.monotonic(), 1.0)
-        soft = 0.0 if warm else SOFT_SHARE
+        soft, self.beside = 0.0 if warm else SOFT_SHARE, beside
         try:
             self.on_progress(Progress("construct", incumbent=self.cost.total / UNITS_PER_HAZARD_DAY))
             self._soften(course, soft)
@@ -262,19 +293,22 @@ class _Run:
         heat = self.search.cooling.soft_heat
         while (done := course.fraction() / soft) < 1:
             self.search.soften(done)
-            self._epoch(course, _between(heat, done))
+            self._epoch(course, _between(heat, done), True)
         self.search.settle()
 
     def _harden(self, course: _Course, soft: float) -> None:
         heat = self.search.cooling.hard_heat
         while (done := (course.fraction() - soft) / (1 - soft)) < 1:
-            self._epoch(course, _between(heat, done))
+            self._epoch(course, _between(heat, done), False)
             self._keep()
 
-    def _epoch(self, course: _Course, heat: float) -> None:
-        moves = min(EPOCH, max(1, course.total // 200))
-        course.done += moves
-        self.search.epoch(moves, heat)
+    def _epoch(self, course: _Course, heat: float, together: bool) -> None:
+        moves, before = min(EPOCH, max(1, course.total // 200)), self.search.moves
+        if together and self.search.divisible and course.by_clock() and self.beside.first.done():
+            self.search.epoch_together(moves, heat, self.beside.pool)
+        else:
+            self.search.epoch(moves, heat)
+        course.done += self.search.moves - before
         self._tell((min(course.done, course.total), course.total))
 
     def _keep(self) -> None:

@@ -107,7 +107,7 @@ def cost_cells(now: Standing) -> None:
 
 
 @inlined
-def _change_cell(cell: Array, amount: float) -> float:
+def change_cell(cell: Array, amount: float) -> float:
     """Add an amount to a cell; returns what that costs more."""
     load = cell[LOAD] + amount
     cost = cell_cost(cell, load)
@@ -139,10 +139,10 @@ def change(year: YearArrays, now: Standing, i: int, sign: int) -> None:
         w = now.weeks[i, j]
         for line in range(year.first_line[year.kind[v]], year.first_line[year.kind[v] + 1]):
             f, amount = year.family[line], float(sign * year.amount[line])
-            more += _change_cell(now.dense[f, :, w], amount)
+            more += change_cell(now.dense[f, :, w], amount)
             at = f * weeks + w
             for k in range(year.first_cover[at], year.first_cover[at + 1]):
-                more += _change_cell(now.extra[year.cover[k] - cells], amount)
+                more += change_cell(now.extra[year.cover[k] - cells], amount)
         _change_trips(year, now, i, w, sign)
     now.total[0] += more
 

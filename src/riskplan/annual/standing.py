@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from riskplan.annual.arrays import Ints, YearArrays
 from riskplan.annual.pricing_kernels import Places, Priced
-from riskplan.annual.ruin_kernels import MOST_OUT, Ruin
+from riskplan.annual.ruin_kernels import MOST_OUT, Log, Ruin
 from riskplan.annual.search_kernels import BEGIN, HARD, LEVEL, SLOPE, UNEVEN, WIDTH, Standing, least_costs
 
 Floats = npt.NDArray[np.float64]
 TINY = 1e-6
 """Width of the parabola of a hard capacity."""
+LOG = 1 << 17
+"""Visits put in or taken out that a thread can tell the other one in an epoch."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,24 @@ def empty(year: YearArrays, seed: int) -> Standing:
     return now
 
 
+def beside(year: YearArrays, now: Standing, seed: int) -> Standing:
+    """Return the same plan for a second thread: shared but for cells, random numbers, the total and scratch."""
+    return now._replace(
+        dense=now.dense.copy(),
+        extra=now.extra.copy(),
+        random=np.array([seed], dtype=np.uint64),
+        total=np.zeros(1),
+        priced=_priced(year.longest, year.weeks),
+        rows=np.zeros_like(now.rows),
+        row_kind=np.zeros_like(now.row_kind),
+    )
+
+
+def empty_log() -> Log:
+    """Return room for what a thread tells the other one in an epoch."""
+    return Log(np.zeros((LOG, 3), dtype=np.int64), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+
+
 TRIPS = ("in_cluster", "in_township", "join", "open")
 
 
@@ -101,8 +121,8 @@ def set_cells(now: Standing, column: int, cells: npt.NDArray[np.generic]) -> Non
     now.extra[:, column] = cells[families * weeks :]
 
 
-def ruin_of(year: YearArrays, places: Places) -> Ruin:
-    """Return room for what is taken out."""
+def ruin_of(year: YearArrays, places: Places, span: tuple[int, int] | None = None) -> Ruin:
+    """Return room for what is taken out by moves that begin in a span of members, None: anywhere."""
     return Ruin(
         members=places.members,
         start=places.start,
@@ -112,6 +132,8 @@ def ruin_of(year: YearArrays, places: Places) -> Ruin:
         weeks=np.zeros((MOST_OUT, year.longest), dtype=np.int64),
         own=np.zeros(MOST_OUT),
         is_out=np.zeros(year.size, dtype=bool),
+        span=np.array(span or (0, year.size), dtype=np.int64),
+        begun=np.array([0, -1], dtype=np.int64),
     )
 
 
@@ -142,7 +164,7 @@ def measure(year: YearArrays, plan: Pattern) -> Measured:
         Every enterprise has a schedule.
     """
     weeks = year.weeks
-    cells = np.zeros(len(year.capacity), dtype=np.int64)
+    cells = loads(year, plan)
     in_cluster = np.zeros((len(year.cluster_township), weeks), dtype=np.int64)
     own = int(year.constant[plan.schedule].sum())
     length = np.diff(year.first_visit)[plan.schedule]
@@ -161,11 +183,20 @@ def measure(year: YearArrays, plan: Pattern) -> Measured:
             )
             own += int((year.multiple[v][seen] * curve).sum())
         np.add.at(in_cluster, (year.cluster[i], w), 1)
-        _take(year, (v, w), cells)
     trips = _trips(year, in_cluster)
     uneven = int((year.uneven * np.maximum(0, cells - year.level)).sum())
     over = int(np.maximum(0, cells - year.capacity).sum())
     return Measured(own, trips, uneven, over, int(year.left_out[plan.schedule].sum()))
+
+
+def loads(year: YearArrays, plan: Pattern) -> Ints:
+    """Return what a plan takes of each cell, shape (K,), counted afresh."""
+    cells = np.zeros(len(year.capacity), dtype=np.int64)
+    length = np.diff(year.first_visit)[plan.schedule]
+    for j in range(year.longest):
+        i = np.flatnonzero(length > j)
+        _take(year, (year.first_visit[plan.schedule[i]] + j, plan.weeks[i, j]), cells)
+    return cells
 
 
 def _take(year: YearArrays, at: tuple[Ints, Ints], cells: Ints) -> None:
