@@ -17,6 +17,8 @@ from riskplan.annual.search_kernels import HARD, Standing, change, change_cell, 
 Array = Any
 MOST_OUT = 60
 """Enterprises taken out at once at most (algorithms A8)."""
+WHOLE_WEEK, OF_TOWNSHIP = 0.25, 0.4
+"""Shares of moves, added up, that take out a cluster's week, and a part of a township's week."""
 ANY_WEEK, NEAR_WEEK = 0.3, 0.6
 """Shares of moves, added up, that invite to any week, and to one near the week that was taken out."""
 NEAR = 4
@@ -106,8 +108,7 @@ def _take_week(year: YearArrays, now: Standing, ruin: Ruin, where: tuple[int, in
 def choose_out(year: YearArrays, now: Standing, ruin: Ruin) -> int:
     """Choose who is taken out; returns how many.
 
-    Half: all of a cluster in a week and a few neighbours; a quarter: most of a township in a week; else some of a
-    cluster (algorithms A8).
+    A quarter: all of a cluster in a week; some: a part of a township in a week; else a few of a cluster.
     """
     seed = ruin.members[ruin.span[0] + int(draw(now.random) * (ruin.span[1] - ruin.span[0]))]
     s, c, t = now.schedule[seed], year.cluster[seed], year.township[seed]
@@ -116,14 +117,14 @@ def choose_out(year: YearArrays, now: Standing, ruin: Ruin) -> int:
     kind = draw(now.random) if length else 1.0
     w = now.weeks[seed, int(draw(now.random) * length)] if length else 0
     ruin.begun[0], ruin.begun[1] = c, (w if length else -1)
-    if kind < 0.5:
+    if kind < WHOLE_WEEK:
         n = _take_week(year, now, ruin, (c, w, 1.0), n)
-        few = int(draw(now.random) * 5)
-    elif kind < 0.75:
+        few = int(draw(now.random) * 2)
+    elif kind < OF_TOWNSHIP:
         for other in range(ruin.first_cluster[t], ruin.first_cluster[t + 1]):
-            n = _take_week(year, now, ruin, (other, w, 0.7), n)
+            n = _take_week(year, now, ruin, (other, w, 0.3), n)
     else:
-        few = 2 + int(draw(now.random) * 18)
+        few = 2 + int(draw(now.random) * 4)
     for _ in range(min(few, size)):
         n = _take(ruin, ruin.members[ruin.start[c] + int(draw(now.random) * size)], n)
     return n
