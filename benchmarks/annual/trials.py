@@ -1,10 +1,10 @@
 """What the search's rivals buy: the same plan, the same extra CPU seconds, one trial after another.
 
 Usage: ``python -m benchmarks.annual.trials FOLDER [--instance a1_1000_0] [--variant T] [--trial anneal weeks ...]
-[--seconds 30] [--effort 20] [--reheats 0] [--plans FOLDER]``. The engine makes a plan with its prices (kept in
-``--plans``), annealing goes on from it for so many rounds, and then every trial starts from that plan. Trials: ``anneal``
-(the engine's own hard annealing, reheated), CP-SAT with complete hints on the enterprises of one ``township``, of three
-``clusters``, of three neighbouring ``weeks``, of three ``scattered`` ones, of a ``department``'s scarce weeks,
+[--seconds 30] [--effort 20] [--reheats 0] [--heat 0.06] [--plans FOLDER]``. The engine makes a plan with its prices (kept
+in ``--plans``), annealing goes on from it for so many rounds, and then every trial starts from that plan. Trials:
+``anneal`` (the engine's own hard annealing, reheated), CP-SAT with complete hints on the enterprises of one ``township``,
+of three ``clusters``, of three neighbouring ``weeks``, of three ``scattered`` ones, of a ``department``'s scarce weeks,
 whole-township ``columns`` with a CP-SAT master, and ``both``: weeks, then annealing. Plans are judged by ``evaluate``;
 seconds are CPU seconds of the process.
 """
@@ -15,7 +15,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,19 +33,20 @@ from riskplan.annual.standing import Pattern, measure
 from riskplan.progress import Stop
 
 EPOCH = 4096
-HEATS = (0.06, 0.0125)
-"""First and last temperature of a round of hard annealing [mean trips]."""
+COLD = 0.0125
+"""Last temperature of a round of hard annealing [mean trips]."""
 Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Start:
-    """Year, plan, prices and what they prove [units]."""
+    """Year, plan, prices and what they prove [units]; first temperature of a round of hard annealing [mean trips]."""
 
     year: YearArrays
     plan: Pattern
     prices: CellPrices
     bound: int
+    heat: float = 0.06
 
 
 def annealed(start: Start, seconds: float, seed: int, keep: list[Pattern] | None = None) -> Pattern:
@@ -67,7 +68,7 @@ def annealed(start: Start, seconds: float, seed: int, keep: list[Pattern] | None
     best, cost = start.plan.copy(), measure(start.year, start.plan).total
     began = time.process_time()
     while (done := (time.process_time() - began) / seconds) < 1:
-        search.epoch(EPOCH if keep is None else EPOCH // 4, HEATS[0] * (HEATS[1] / HEATS[0]) ** done)
+        search.epoch(EPOCH if keep is None else EPOCH // 4, start.heat * (COLD / start.heat) ** done)
         now = search.measured()
         if now.over == 0 and keep is not None:
             keep.append(search.pattern.copy())
@@ -186,7 +187,7 @@ def tried(start: Start, trial: str, seconds: float, counts: dict[str, int]) -> P
         return result
     if trial == "both":
         first = neighbourhoods(start, seconds / 2, "weeks", counts)
-        return annealed(Start(start.year, first, start.prices, start.bound), seconds / 2, 100)
+        return annealed(replace(start, plan=first), seconds / 2, 100)
     return neighbourhoods(start, seconds, trial, counts)
 
 
@@ -226,6 +227,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=30.0, help="CPU seconds of each trial")
     parser.add_argument("--effort", type=float, default=20.0, help="effort of the engine's plan")
     parser.add_argument("--reheats", type=int, default=0, help="rounds of annealing before the trials")
+    parser.add_argument(
+        "--heat", type=float, default=0.06, help="first temperature of hard annealing [mean trips]"
+    )
     parser.add_argument("--plans", type=Path, default=Path(), help="folder where engine's plans are kept")
     return parser.parse_args()
 
@@ -236,9 +240,10 @@ def main() -> None:
     data = read(given.folder / f"{given.instance}.npz")
     name = f"trial-{given.instance}-{given.variant}-{given.effort:g}.npz"
     start = begin(arrays_of(data, given.variant), given.plans / name, given.effort)
+    start = replace(start, heat=given.heat)
     for k in range(given.reheats):
         better = annealed(start, given.seconds, 10 + k)
-        start = Start(start.year, better, start.prices, start.bound)
+        start = replace(start, plan=better)
         print(json.dumps({"round": k, "cost": judged(data, start, better, given.variant)[0]}), flush=True)
     before, bound = judged(data, start, start.plan, given.variant)
     for trial in given.trial:
