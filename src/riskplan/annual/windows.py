@@ -16,7 +16,6 @@ from riskplan.annual.explain import Blocks
 from riskplan.joint import Content
 from riskplan.joint.content import in_window
 from riskplan.joint.lawful import Share
-from riskplan.joint.windows import Buckets
 from riskplan.units import DAYS_PER_WEEK
 
 Bools = npt.NDArray[np.bool_]
@@ -79,15 +78,14 @@ class Windows:
 
     def __init__(self, model: YearModel, blocks: Blocks, waits: Mapping[str, Waits], reach: int) -> None:
         self.model, self.blocks, self.waits, self.reach = model, blocks, waits, reach
-        self._months = Buckets(model.weeks, "month")
 
     def of(self, name: str, i: int, n: int) -> tuple[int, int] | None:
         """Return the first and last week of the n-th visit to premises, None where it may stand in its own only.
 
         The run of weeks around its own, as far as ``reach``, in which, all other visits unmoved, it has an open day,
-        counts for all that it carries, meets no cap and no spacing of its legal person, touches no month that its own
-        week does not touch, and lets no duty wait longer than its longest interval (or than it already waits).
-        Limits that premises share are not asked: they depend on who else moves.
+        counts for all that it carries, meets no cap and no spacing of its legal person, and lets no duty wait longer than
+        its longest interval (or than it already waits). Limits that premises share are not asked: they depend on who
+        else moves.
 
         Parameters
         ----------
@@ -108,12 +106,10 @@ class Windows:
         return (first, last) if first < last else None
 
     def _lawful(self, i: int, n: int) -> Bools:
-        """Return the weeks that the calendar, the duties' windows, the months and the premises' own rows leave."""
+        """Return the weeks that the calendar, the duties' windows and the rows of the legal person leave."""
         law, e = self.model.law, self.model.merged[i].e
         week, content = self.blocks.final.visits[i][n]
         free = law.open_weeks(e, content.departments) & in_window(content, len(law.weeks))
-        months = self._months.touch(law.days.for_departments(e, content.departments))
-        free &= ~months[~months[:, week]].any(axis=0)
         for use, share in law.shares(e, content.departments):
             if law.rows.private(use.key):
                 room = self.blocks.after(e, use.key, share.room)
