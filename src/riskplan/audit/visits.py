@@ -257,7 +257,9 @@ def check_visit_windows(world: World) -> Outcome:
         if not begin or not end or weeks < 1:
             findings.append(_wrong("week-window", call, "week-window-unreadable", first=first, last=last))
         elif not begin <= call.monday <= end:
-            findings.append(_wrong("week-window", call, stated=week_label(call.monday), first=first, last=last))
+            findings.append(
+                _wrong("week-window", call, stated=week_label(call.monday), first=first, last=last)
+            )
         elif weeks > widest:
             findings.append(_wrong("week-window", call, "week-window-wide", first=first, last=last))
     return Outcome(objects, tuple(findings))

@@ -84,6 +84,8 @@ def look_ahead(
         None where no visit may move or nothing is saved.
     """
     params, stop, seed = run
+    if not (plan.visits["window_first"] != "").any():
+        return NO_MOVES
     pair = _pair(case, rules, plan, week)
     if pair is None or not (pair.frame.problem.open_days & ~pair.home).any():
         return NO_MOVES
@@ -94,12 +96,9 @@ def look_ahead(
     after = Best(Desk(problem, prices))
     after.offer(Draft(after.draft.desk, before.draft.routes))
     improve(after, tries, stop, seed + 1)
-    draft = _homeward(before, after, pair)
+    draft = _lawful(pair, _homeward(before, after, pair))
     moved = _moved(pair, draft, before.draft)
-    going = {move.visit_id for move in moved}
-    staying = [name for name in problem.visit_ids if name not in going]
-    gain = before.price - draft.price()
-    if not moved or gain < WORTH_S * len(moved) or not settled(pair.frame.ledger, staying, moved):
+    if not moved or before.price - draft.price() < WORTH_S * len(moved):
         return NO_MOVES
     saved = _travel(before.draft) - _travel(draft)
     return Moves(week, moved, saved, _routes(pair, draft, week))
@@ -164,7 +163,9 @@ def _wanted(case: Case, left_out: pd.DataFrame) -> list[Entry]:
     monday = monday_of(Weeks.of(case).labels[0])
     columns = (left_out[c] for c in ("enterprise_id", "departments"))
     return [
-        Entry("", "enterprise", name, number[name], departments, lead, PLANNED_KIND, 0, "draft", monday, monday)
+        Entry(
+            "", "enterprise", name, number[name], departments, lead, PLANNED_KIND, 0, "draft", monday, monday
+        )
         for name, departments in zip(*columns, strict=True)
         if name in number
         for lead in ("", *departments)
@@ -186,14 +187,57 @@ def _homeward(before: Best, after: Best, pair: Pair) -> Draft:
     """Return the better weeks with every visit back in its own that saves less than ``WORTH_S`` by being away."""
     draft = Draft(before.draft.desk, after.draft.routes)
     for i in _away(pair, draft):
-        trial = draft.copy()
-        trial.take_out([i])
-        place = trial.best_place(i)
-        if place is not None:
-            trial.put(place.number, place.route)
-            if trial.price() <= draft.price() + WORTH_S:
-                draft = trial
+        trial = _home(draft, i)
+        if trial.price() <= draft.price() + WORTH_S:
+            draft = trial
     return draft
+
+
+def _home(draft: Draft, visit: int) -> Draft:
+    """Return a draft, whose desk opens to visits their own weeks only, with one back in its own where it has a place."""
+    trial = draft.copy()
+    trial.take_out([visit])
+    place = trial.best_place(visit)
+    if place is not None:
+        trial.put(place.number, place.route)
+    return trial
+
+
+def _lawful(pair: Pair, draft: Draft) -> Draft:
+    """Return a draft in which all visits may stand in their weeks, undated after the first: who may not goes home."""
+    blocked = _blocked(pair, draft)
+    while blocked:
+        for i in blocked:
+            draft = _home(draft, i)
+        blocked = _blocked(pair, draft)
+    return draft
+
+
+def _blocked(pair: Pair, draft: Draft) -> list[int]:
+    """Return the visits in other weeks than their own that would break a limit there; every limit is asked.
+
+    Visits of the first week stand on their day, those of the second in their week; nobody stands in the ledger afterwards.
+    """
+    frame, away = pair.frame, set(_away(pair, draft))
+    day = {i: route.team.day for route in draft.routes for i in route.stops}
+    first = int((np.array(pair.week_of_day) == frame.week).sum())
+    standing: list[Entry] = []
+    blocked = []
+    for i in sorted(range(frame.problem.n_visits), key=lambda i: (i in away, i)):
+        entry = frame.ledger.entry(frame.problem.visit_ids[i])._replace(stage="draft")
+        k = day.get(i, -1)
+        if 0 <= k < first:
+            entry = entry.on_day(int(frame.dates[k].astype("datetime64[D]").astype(np.int64)))
+        elif i in away:
+            entry = entry.in_week(monday_of(pair.week_of_day[k]))
+        if i in away and frame.ledger.blocked(entry) is not None:
+            blocked.append(i)
+        else:
+            frame.ledger.stand(entry, 1)
+            standing.append(entry)
+    for entry in standing:
+        frame.ledger.stand(entry, -1)
+    return blocked
 
 
 def _away(pair: Pair, draft: Draft) -> list[int]:
@@ -208,28 +252,6 @@ def _moved(pair: Pair, draft: Draft, before: Draft) -> tuple[Move, ...]:
         Move(names[i], sources[i], pair.week_of_day[day[i]], ROOM if i in homeless else TRAVEL)
         for i in _away(pair, draft)
     )
-
-
-def settled(ledger: Ledger, staying: Sequence[str], moved: Sequence[Move]) -> bool:
-    """Tell whether all visits of the weeks may stand, undated, where the moves put them: every limit is asked.
-
-    Parameters
-    ----------
-    ledger
-        In which the visits of the two weeks stand nowhere yet; some stand in it afterwards.
-    staying
-        Those that keep their week.
-    moved
-        Those that change it.
-    """
-    for name in staying:
-        ledger.put(ledger.entry(name)._replace(stage="draft"))
-    for move in moved:
-        entry = ledger.entry(move.visit_id).in_week(monday_of(move.target))._replace(stage="draft")
-        if ledger.blocked(entry) is not None:
-            return False
-        ledger.put(entry)
-    return True
 
 
 def _travel(draft: Draft) -> int:

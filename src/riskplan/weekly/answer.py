@@ -12,10 +12,10 @@ import pandas as pd
 
 from riskplan.plan.tables import Plan
 from riskplan.rules.model import PREMISES_SCOPES
-from riskplan.weekly.moves import NO_MOVES, Moves
 from riskplan.weekly.draft import Draft
 from riskplan.weekly.frame import WeekFrame
 from riskplan.weekly.kept import route_rows
+from riskplan.weekly.moves import NO_MOVES, Moves
 from riskplan.weekly.offer import offer_week
 from riskplan.weekly.officers import assign_officers
 from riskplan.weekly.problem import Route

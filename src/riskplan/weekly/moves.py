@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from riskplan.plan.tables import Plan
@@ -59,10 +60,34 @@ class Moves:
     saved_s: int = 0
     routes: tuple[NamedRoute, ...] = ()
 
-    @property
-    def taken(self) -> frozenset[str]:
-        """Visits that come into the week."""
-        return frozenset(m.visit_id for m in self.moved if m.target == self.week)
+    def hold(self, frame: WeekFrame, draft: Draft) -> bool:
+        """Tell whether all visits that came into the week found a route, and those that found none may stay undated.
+
+        Parameters
+        ----------
+        frame
+            The week with the moves made; its visits stand nowhere.
+        draft
+            Its routes.
+        """
+        taken = {m.visit_id for m in self.moved if m.target == self.week}
+        dated = [
+            frame.ledger.entry(frame.problem.visit_ids[i]).on_day(_day(frame, route.team.day))
+            for route in draft.routes
+            for i in route.stops
+        ]
+        left = [frame.ledger.entry(frame.problem.visit_ids[i]) for i in draft.missing()]
+        standing = [entry._replace(stage="draft") for entry in dated]
+        fine = taken.isdisjoint(entry.visit_id for entry in left)
+        for entry in standing:
+            frame.ledger.stand(entry, 1)
+        for entry in (e._replace(stage="unrouted") for e in left):
+            fine = fine and frame.ledger.blocked(entry) is None
+            frame.ledger.stand(entry, 1)
+            standing.append(entry)
+        for entry in standing:
+            frame.ledger.stand(entry, -1)
+        return fine
 
     def facts(self) -> dict[str, Any]:
         """Return what the manifest says of the moves, nothing where there are none."""
@@ -90,6 +115,11 @@ class Moves:
 
 
 NO_MOVES = Moves()
+
+
+def _day(frame: WeekFrame, number: int) -> int:
+    """Return a day of a frame [days since 1970-01-01]."""
+    return int(frame.dates[number].astype("datetime64[D]").astype(np.int64))
 
 
 def after_moves(plan: Plan, moves: Moves) -> Plan:

@@ -43,10 +43,10 @@ def plan_week(  # noqa: PLR0913
 
     Crews first (CP-SAT), then routes over the team-days by a portfolio of OR-Tools searches, then ruin and
     recreate with the exact clock, in which teams may still change. Before that, the week and the one after are
-    planned together, and visits whose window holds both weeks change over where that saves travel. Drafts and visits left unrouted before
-    are planned anew; issued, pinned, done and unmet ones keep everything, and their officers are taken. A
-    visit that can't be routed keeps its week with stage ``unrouted``, and stands in ``unplanned`` with a
-    tested reason and the next lawful week.
+    planned together, and visits whose window holds both weeks change over where that saves travel (decision
+    0013). Drafts and visits left unrouted before are planned anew; issued, pinned, done and unmet ones keep
+    everything, and their officers are taken. A visit that can't be routed keeps its week with stage
+    ``unrouted``, and stands in ``unplanned`` with a tested reason and the next lawful week.
 
     Parameters
     ----------
@@ -82,13 +82,13 @@ def plan_week(  # noqa: PLR0913
     moved = after_moves(plan, moves)
     frame = frame_week(case, rules, moved, week)
     best, status = solve_week(frame.problem, params, stop, seed, on_progress, moves.start(frame))
-    if moves.taken & {frame.problem.visit_ids[i] for i in best.draft.missing()}:
+    if moves.moved and not moves.hold(frame, best.draft):
         moves, moved, frame = Moves(), plan, frame_week(case, rules, plan, week)
         best, status = solve_week(frame.problem, params, stop, seed, on_progress)
     return write_week(frame, moved, best.draft, INTERRUPTED if interrupted else status, moves)
 
 
-def solve_week(  # noqa: PLR0913, PLR0917
+def solve_week(
     problem: WeekProblem,
     params: WeekParams,
     stop: Stop,
