@@ -1,6 +1,6 @@
 """Weeks routed one after another, with and without windows: travel, team-days, visits unrouted and moved, exposure.
 
-Usage: ``python -m benchmarks.windows [--case DIR] [--first 2027-W10] [--weeks 13] [--effort 1] [--seeds 0,1,2]``. The year is
+Usage: ``python -m benchmarks.windows [--case DIR] [--first 2027-W10] [--weeks 13] [--effort 1] [--seeds 0,1]``. The year is
 planned once; every week is then planned on the plan that the week before left. CPU seconds of one process.
 Nothing in the results names a machine or a path.
 """
@@ -71,7 +71,7 @@ def quarter(
 def exposure_change(case: Case, before: Plan, after: Plan) -> float:
     """Return by how much the moves change the exposure [hazard-days], all items of a visit taken together.
 
-    A visit that moves by d days between neighbours g before and h after it changes intensity x ((g + d)^2 + (h - d)^2 - g^2 -
+    A visit that moves by d days between neighbours g before and h after changes intensity x ((g + d)^2 + (h - d)^2 - g^2 -
     h^2) / 2. It stands for its whole premises here, so this is an upper estimate of what its domains feel.
 
     Parameters
