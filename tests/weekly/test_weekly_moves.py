@@ -76,12 +76,14 @@ def test_a_visit_waits_for_its_neighbour():
 
 
 def test_nothing_moves_where_nothing_is_saved():
-    """Visits at the office, each in its week, stay there although they might move."""
+    """Visits at the office, each in its week, stay there although they might move; a spared team-day would be a saving."""
     case, rules, plan = neighbours()
     near = case.enterprises.assign(lon=OFFICE[0], lat=OFFICE[1])
-    out = week_of(case.replace_table("enterprises", near), rules, plan)
+    case = case.replace_table("enterprises", near)
+    out = week_of(case, rules, plan, team_day_s=0, officer_s=0)
     assert weeks_of(out) == weeks_of(plan)
     assert moves(out) == []
+    assert weeks_of(week_of(case, rules, plan)) == [NEXT] * 3
 
 
 @pytest.mark.parametrize("stage", ["issued", "pinned", "done", "not_met"])

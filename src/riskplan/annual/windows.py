@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 Dated = Sequence[tuple[int, Content]]
 SUNDAY = DAYS_PER_WEEK - 1
 NEVER = -(1 << 40)
-"""Day of a visit that nobody remembers."""
+"""Day of a visit that nobody remembers: who was never visited is not put off."""
 
 
 @dataclass(frozen=True)

@@ -142,13 +142,15 @@ def _kept(case: Case, rules: Rulebook, plan: Plan, labels: tuple[str, str], last
 
 def _free_to_move(case: Case, rules: Rulebook, plan: Plan, visits: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which visits may leave their week: with a window, in no team, in nobody's way."""
-    free = (visits["window_first"] != "") & (visits["window_last"] != "") & (visits["team_id"] == "")
+    columns = (visits["window_first"] != "", visits["window_last"] != "", visits["team_id"] == "")
+    free: Bools = np.logical_and.reduce(columns)
     left_out = _left_out(plan)
     if len(left_out) and free.any():
         ledger = Ledger(case, rules, plan, tiers_of(case, plan, TIERS[-1]))
         claimed = {key for entry in _wanted(case, left_out) for key in _keys(ledger, entry)}
-        free &= [claimed.isdisjoint(_keys(ledger, ledger.entry(v))) for v in visits["visit_id"]]
-    return np.asarray(free, dtype=bool)
+        apart = [claimed.isdisjoint(_keys(ledger, ledger.entry(v))) for v in visits["visit_id"]]
+        free &= np.array(apart, dtype=bool)
+    return free
 
 
 def _left_out(plan: Plan) -> pd.DataFrame:
