@@ -160,9 +160,11 @@ def test_who_stands_in_the_way_of_a_visit_left_out_stays():
 
 
 def test_the_last_week_has_nobody_ahead():
-    """The last week of the horizon is planned alone."""
+    """The last week of the horizon, and one before a week without visits, is planned alone."""
     case, rules, plan = neighbours(weeks=("2027-W52",) * 3, windows=(("2027-W51", "2027-W52"),) * 3)
     assert weeks_of(week_of(case, rules, plan, "2027-W52")) == weeks_of(plan)
+    case, rules, plan = neighbours(weeks=(WEEK,) * 3)
+    assert weeks_of(week_of(case, rules, plan)) == weeks_of(plan)
 
 
 def test_an_interrupt_ahead_still_gives_the_week(monkeypatch):

@@ -105,13 +105,15 @@ def look_ahead(
 
 
 def _pair(case: Case, rules: Rulebook, plan: Plan, week: str) -> Pair | None:
-    """Return the week and the next one with workdays in one frame, None for the last week."""
+    """Return the week and the next one with workdays in one frame, None for the last week or one before an empty one."""
     weeks = Weeks.of(case)
     place, working = weeks.labels.index(week) if week in weeks.labels else len(weeks) - 1, weeks.workdays()
     later = [k for k in range(place + 1, len(weeks)) if working[k]]
     if not later or not working[place]:
         return None
     labels = (week, weeks.labels[later[0]])
+    if not (plan.visits["week"] == labels[1]).any():
+        return None
     dates = [workdays_of(case, label) for label in labels]
     week_of_day = tuple(np.repeat(labels, [len(d) for d in dates]).tolist())
     kept = _kept(case, rules, plan, labels, weeks.labels[place - 1] if place else "")
