@@ -105,15 +105,13 @@ def look_ahead(
 
 
 def _pair(case: Case, rules: Rulebook, plan: Plan, week: str) -> Pair | None:
-    """Return the week and the next one with workdays in one frame, None for the last week or one before an empty one."""
+    """Return the week and the next one in one frame; alone where nobody is planned then; None without workdays."""
     weeks = Weeks.of(case)
-    place, working = weeks.labels.index(week) if week in weeks.labels else len(weeks) - 1, weeks.workdays()
-    later = [k for k in range(place + 1, len(weeks)) if working[k]]
-    if not later or not working[place]:
+    if week not in weeks.labels or not weeks.workdays()[weeks.index(week)]:
         return None
-    labels = (week, weeks.labels[later[0]])
-    if not (plan.visits["week"] == labels[1]).any():
-        return None
+    place, planned = weeks.index(week), set(plan.visits["week"])
+    later = np.flatnonzero(weeks.workdays()[place + 1 :])[:1] + place + 1
+    labels = (week, *(weeks.labels[k] for k in later if weeks.labels[k] in planned))
     dates = [workdays_of(case, label) for label in labels]
     week_of_day = tuple(np.repeat(labels, [len(d) for d in dates]).tolist())
     kept = _kept(case, rules, plan, labels, weeks.labels[place - 1] if place else "")
@@ -131,12 +129,12 @@ def _days(week_of_day: Sequence[str], first: Sequence[str], last: Sequence[str])
     return np.array(rows, dtype=bool).reshape(len(rows), len(week_of_day))
 
 
-def _kept(case: Case, rules: Rulebook, plan: Plan, labels: tuple[str, str], last_week: str) -> Kept:
+def _kept(case: Case, rules: Rulebook, plan: Plan, labels: tuple[str, ...], last_week: str) -> Kept:
     """Return what the week plans anew, with those of the next week in no team, and those of the last one left unrouted."""
     here = keep_teams(case, rules, plan, labels[0])
     visits = plan.visits
     outside = (visits["object_kind"] == "enterprise") & (visits["team_id"] == "")
-    later = (visits["week"] == labels[1]) & visits["stage"].isin(("draft", "unrouted"))
+    later = visits["week"].isin(labels[1:]) & visits["stage"].isin(("draft", "unrouted"))
     stayed = (visits["week"] == last_week) & (visits["stage"] == "unrouted")
     rows = pd.concat([here.visits, visits[outside & (later | stayed)]]).sort_values("visit_id")
     return replace(here, visits=rows.reset_index(drop=True))
