@@ -111,6 +111,17 @@ def week_of_date() -> Broken:
     return Broken(changed("E6-1", date="2027-06-28"), "week-of-date", 1, ("E6-1",))
 
 
+def week_window() -> Broken:
+    """Break it: a visit one week after the last of its window."""
+    windows = {"window_first": "2027-W23", "window_last": "2027-W24"}
+    return Broken(changed("E6-1", **windows), "week-window", 1, ("E6-1",))
+
+
+def week_window_spared() -> County:
+    """Keep it: a visit in the last week of its window."""
+    return changed("E6-1", window_first="2027-W23", window_last="2027-W25")
+
+
 def alarm(window: str, amount: int) -> County:
     """Return a county with an alarm, and an exempt and a planned visit to E6 on one day."""
     made = on_day("2027-06-23", "2027-W25")

@@ -118,6 +118,8 @@ def visit(
         "minutes": 15 + max(sums.values(), default=0),
         "stage": "draft",
         "announced": True,
+        "window_first": "",
+        "window_last": "",
     } | fields
 
 

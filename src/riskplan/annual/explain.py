@@ -161,12 +161,12 @@ class Blocks:
         rows = self.model.law.rows
         for use, share in self.model.law.shares(e, content.departments):
             if rows.private(use.key):
-                yield use.key, Share(self._after(e, use.key, share.room), share.touch, share.weight)
+                yield use.key, Share(self.after(e, use.key, share.room), share.touch, share.weight)
             elif (start := self.model.counter_of.get(use.key)) is not None:
                 left = self.state.left[start : start + len(share.room)]
                 yield use.key, Share(left, share.touch, share.weight)
 
-    def _after(self, e: int, key: Key, room: Ints) -> Ints:
+    def after(self, e: int, key: Key, room: Ints) -> Ints:
         """Return what the final visits of a legal person leave of one of its counters."""
         law, left = self.model.law, room.copy()
         for g in law.rows.people[e]:

@@ -25,6 +25,7 @@ from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
 from riskplan.annual.resume import start_of
 from riskplan.annual.terms import objective_terms
+from riskplan.annual.windows import Windows, waits_of, window_labels
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, merge
 from riskplan.joint.lawful import worst_first
@@ -129,7 +130,7 @@ def _by_content(joint: JointPlan, case: Case, scores: Scores) -> JointPlan:
 
 
 def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int]) -> Plan:
-    visits = _visit_rows(case, result.model, result.final)
+    visits = _visit_rows(case, result, rules.week.window)
     missing = unplanned_rows(case, result.blocks)
     tables = {name: empty_table(name) for name in PLAN_COLUMNS}
     tables |= {
@@ -145,13 +146,15 @@ def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int
     return Plan(tables, manifest, proof)
 
 
-def _visit_rows(case: Case, model: YearModel, final: Final) -> list[dict[str, object]]:
-    frame = case.enterprises
+def _visit_rows(case: Case, result: _Result, reach: int) -> list[dict[str, object]]:
+    frame, model, final = case.enterprises, result.model, result.final
+    windows = Windows(model, result.blocks, waits_of(result.duties), reach)
     announced = dict(zip(case["items"]["item_id"], case["items"]["announced"], strict=True))
     rows: list[dict[str, object]] = []
     for i, visits in enumerate(final.visits):
         e = model.merged[i].e
         name = frame["enterprise_id"].iat[e]
+        alone = list(window_labels(windows, name, i))
         for n, (week, content) in enumerate(visits, start=1):
             rows.append({
                 "visit_id": f"{name}-{case.first_day.year}-{n}",
@@ -169,6 +172,8 @@ def _visit_rows(case: Case, model: YearModel, final: Final) -> list[dict[str, ob
                 "minutes": content.minutes,
                 "stage": "draft",
                 "announced": all(announced[item] for item in content.items),
+                "window_first": alone[n - 1][0],
+                "window_last": alone[n - 1][1],
             })
     return rows
 

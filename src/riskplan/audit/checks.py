@@ -72,6 +72,7 @@ from riskplan.audit.visits import (
     check_visit_size,
     check_visit_stages,
     check_visit_weeks,
+    check_visit_windows,
 )
 from riskplan.audit.workdays import check_quiet_days, check_workdays
 from riskplan.audit.world import World
@@ -94,6 +95,7 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_visit_together,
     check_visit_stages,
     check_visit_weeks,
+    check_visit_windows,
     check_workdays,
     check_quiet_days,
     check_enterprise_caps,

@@ -9,6 +9,7 @@ from riskplan.audit.findings import Finding, Outcome, basis_of
 from riskplan.audit.history import Call
 from riskplan.audit.world import World
 from riskplan.plan.tables import STAGES
+from riskplan.units import DAYS_PER_WEEK
 
 
 def _wrong(rule: str, call: Call, message: str = "", **details: str) -> Finding:
@@ -238,6 +239,30 @@ def check_visit_stages(world: World) -> Outcome:
             if (call.object_kind, call.object_id, day) not in known or call.earliest >= world.calendar.as_of:
                 findings.append(_wrong("stage", call, "stage-not-done"))
     return Outcome(len(world.planned), tuple(findings))
+
+
+def check_visit_windows(world: World) -> Outcome:
+    """Check that a visit with a window stands in a week of it, and that no window is wider than the rulebook allows.
+
+    A visit that is over stands where it took place, whatever its window was.
+    """
+    table, widest = world.table("visits"), 2 * world.rules.week.window + 1
+    objects, findings = 0, []
+    for call, first, last in zip(world.planned, table["window_first"], table["window_last"], strict=True):
+        if not (first or last) or not call.placed or call.stage in {"done", "not_met"}:
+            continue
+        objects += 1
+        begin, end = monday_of_week(first), monday_of_week(last)
+        weeks = (end - begin) // DAYS_PER_WEEK + 1
+        if not begin or not end or weeks < 1:
+            findings.append(_wrong("week-window", call, "week-window-unreadable", first=first, last=last))
+        elif not begin <= call.monday <= end:
+            findings.append(
+                _wrong("week-window", call, stated=week_label(call.monday), first=first, last=last)
+            )
+        elif weeks > widest:
+            findings.append(_wrong("week-window", call, "week-window-wide", first=first, last=last))
+    return Outcome(objects, tuple(findings))
 
 
 def check_visit_weeks(world: World) -> Outcome:

@@ -220,6 +220,9 @@ def week(
     plan: o.PlanFolder,
     week_name: Annotated[str, typer.Option("--week", help="2027-W12 或日期 | ISO week or a day in it")],
     target: Annotated[Path | None, typer.Option("--out", help="另存为 | write elsewhere")] = None,
+    no_window: Annotated[
+        bool, typer.Option("--no-window", help="检查不跨周移动 | no visit changes its week")
+    ] = False,
     seed: o.Seed = 0,
     effort: o.Effort = 1.0,
     time_limit: o.TimeLimit = None,
@@ -235,7 +238,7 @@ def week(
 
     s = o.settings(case, lang, seed, effort, time_limit, strict, quiet, json_log, rules, as_of)
     with speaking(s.lang):
-        plan_one_week(case, plan, week_name, target or plan, s)
+        plan_one_week(case, plan, week_name, target or plan, s, windows=not no_window)
 
 
 @app.command(help="审核计划（或只含三列的表格） | audit a plan, or a bare table with three columns")

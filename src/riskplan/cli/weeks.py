@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,19 +39,29 @@ def week_of(case: Case, text: str) -> str:
     return label
 
 
-def plan_one_week(folder: Path, plan_folder: Path, name: str, target: Path, s: Settings) -> None:
+SHOWN_MOVES = 20
+
+
+def plan_one_week(
+    folder: Path, plan_folder: Path, name: str, target: Path, s: Settings, *, windows: bool = True
+) -> None:
     """Route one week of a plan and write the new revision."""
     from riskplan.plan.io import read_plan, write_plan
-    from riskplan.weekly import plan_week
+    from riskplan.weekly import WeekParams, plan_week
 
     case, rules = load(folder, s)
     plan = read_plan(plan_folder)
     label = week_of(case, name)
     with watching(s) as listen:
-        routed = plan_week(case, rules, plan, label, stop=s.stop, seed=s.seed, on_progress=listen)
+        params = WeekParams(windows=windows)
+        routed = plan_week(
+            case, rules, plan, label, params=params, stop=s.stop, seed=s.seed, on_progress=listen
+        )
     routed, report = audited(case, rules, next_revision(case, rules, plan, routed))
     write_plan(routed, target)
     out(week_line(routed, label, s.lang))
+    for line in move_lines(routed, label, s.lang):
+        out(line)
     tell_findings(report, s.lang)
     tell_verdict(report, s.lang)
     out(say("cli.written", s.lang, path=target))
@@ -86,3 +97,23 @@ def week_line(plan: Plan, label: str, lang: str) -> str:
         teams=facts.get("team_days", 0),
         travel=f"{facts.get('travel_s', 0) / 60:.0f}",
     )
+
+
+def move_lines(plan: Plan, label: str, lang: str) -> list[str]:
+    """Return which visits changed their week when one was planned, and why; the first of many."""
+    facts = plan.manifest.get("weeks", {}).get(label, {})
+    moved = facts.get("moved", [])
+    if not moved:
+        return []
+    coming = sum(move["target"] == label for move in moved)
+    saved = f"{facts.get('moved_saved_s', 0) / 60:.0f}"
+    lines = [
+        say("cli.moved", lang, count=len(moved), coming=coming, going=len(moved) - coming, saved=saved),
+        *(_move_line(move, lang) for move in moved[:SHOWN_MOVES]),
+    ]
+    return lines + [say("cli.more", lang, count=len(moved) - SHOWN_MOVES)] * (len(moved) > SHOWN_MOVES)
+
+
+def _move_line(move: Mapping[str, str], lang: str) -> str:
+    places = {"visit": move["visit_id"], "source": move["source"], "target": move["target"]}
+    return say(f"cli.move.{move['reason']}", lang, **places)

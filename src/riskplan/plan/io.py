@@ -14,7 +14,7 @@ import pandas as pd
 
 from riskplan.cells import guard, unguard
 from riskplan.errors import PlanFolderError
-from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise
+from riskplan.plan.tables import OPTIONAL, PLAN_COLUMNS, Plan, empty_table, normalise
 
 MANIFEST = "manifest.json"
 CERTIFICATE = "certificate.npz"
@@ -104,6 +104,8 @@ def table_fingerprint(table: str, frame: pd.DataFrame) -> str:
 
 def _to_csv(table: str, frame: pd.DataFrame) -> str:
     kinds = {**dict.fromkeys(frame.columns, "int"), **PLAN_COLUMNS[table]}
+    silent = [c for c in OPTIONAL.get(table, ()) if c in frame.columns and not any(frame[c])]
+    frame = frame.drop(columns=silent)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(frame.columns)

@@ -26,6 +26,8 @@ PLAN_COLUMNS: dict[str, dict[str, str]] = {
         "minutes": "int",
         "stage": "text",
         "announced": "bool",
+        "window_first": "text",
+        "window_last": "text",
     },
     "teams": {
         "team_id": "text",
@@ -115,6 +117,9 @@ PLAN_COLUMNS: dict[str, dict[str, str]] = {
 """Plan table -> column -> type. ``text``; ``int``; ``float`` (6 decimals); ``bool`` (yes/no); ``list`` (joined by |);
 ``minute`` (minutes from midnight, empty when not set, -1 in memory). ``scores`` has further integer columns
 ``part_*`` that sum to ``score``."""
+
+OPTIONAL: dict[str, tuple[str, ...]] = {"visits": ("window_first", "window_last")}
+"""Plan table -> columns that its file has only where some row says something."""
 
 SORT_KEYS: dict[str, tuple[str, ...]] = {
     "visits": ("visit_id",),

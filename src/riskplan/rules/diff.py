@@ -36,6 +36,7 @@ SECTIONS = (
     "levels",
     "campaigns",
     "joint",
+    "week",
 )
 TOP = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
 _ROWS = ("apart", "related")

@@ -31,6 +31,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "capacity": ("minutes_per_day", *_SHARES, "week_flex", "travel_allowance"),
     "crew": ("officers_per_department", "min_officers", "max_departments", "max_people"),
     "day": ("setup", "max_visits"),
+    "week": ("window",),
 }
 """Single values that are told, by section."""
 

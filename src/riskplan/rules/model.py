@@ -28,6 +28,7 @@ from riskplan.rules.sections import (
     ScoreRules,
     TierRules,
     TravelRules,
+    WeekRules,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "SupportLine",
     "TierRules",
     "TravelRules",
+    "WeekRules",
 ]
 
 TIERS = ("red", "orange", "yellow", "blue")
@@ -303,7 +305,7 @@ class SeasonRule:
 
 _PLAIN_INTENSITY = IntensityRules()
 _PLAIN_LICENCE, _PLAIN_LEVELS = LicenceRules(), LevelRules()
-_PLAIN_CAMPAIGNS, _PLAIN_JOINT = CampaignRules(), JointRules()
+_PLAIN_CAMPAIGNS, _PLAIN_JOINT, _PLAIN_WEEK = CampaignRules(), JointRules(), WeekRules()
 
 
 @dataclass(frozen=True)
@@ -359,6 +361,7 @@ class Rulebook:
     levels: LevelRules = _PLAIN_LEVELS
     campaigns: CampaignRules = _PLAIN_CAMPAIGNS
     joint: JointRules = _PLAIN_JOINT
+    week: WeekRules = _PLAIN_WEEK
     reuse: tuple[ReuseRule, ...] = ()
     exempt_kinds: tuple[str, ...] = ()
     count_by_credit_code: bool = True

@@ -20,6 +20,8 @@ ACCIDENT_CLASSES = ("ordinary", "larger", "major", "extra_major")
 LEVELS = ("1", "2", "3", "4")
 MOST_DAYS = 4000
 """Most days before a licence expires."""
+MOST_WEEKS = 8
+"""Most weeks to which a visit may be moved on either side."""
 _NEARLY = 1e-6
 _MOST_POINTS = 100
 
@@ -35,6 +37,9 @@ def check_numbers(builder: Builder, rules: Rulebook) -> None:
     day, crew, travel = rules.day, rules.crew, rules.travel
     if day.shift_start >= day.shift_end or day.lunch_from > day.lunch_until:
         builder.fault("day_reversed", "day.shift_start")
+    if rules.week.window > MOST_WEEKS:
+        limits = {"low": "0", "high": str(MOST_WEEKS)}
+        builder.fault("number_out_of_range", "week.window", rules.week.window, **limits)
     for path, value in (
         ("crew.officers_per_department", crew.officers_per_department),
         ("day.max_visits", day.max_visits),

@@ -28,6 +28,7 @@ from riskplan.rules.model import (
     ScoreRules,
     TierRules,
     TravelRules,
+    WeekRules,
 )
 from riskplan.rules.names import check_names, with_other_sectors
 from riskplan.rules.numbers import check_numbers
@@ -57,6 +58,7 @@ SECTIONS: dict[str, type] = {
     "licence": LicenceRules,
     "levels": LevelRules,
     "campaigns": CampaignRules,
+    "week": WeekRules,
 }
 TOP_KEYS = ("name", "exempt_kinds", "count_by_credit_code", "domain_shares", "lead_by_sector")
 ROW_KEYS = ("limit", "quiet", "automatic", "reuse", "duty", "season", "joint", "required")

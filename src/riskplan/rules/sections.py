@@ -1,4 +1,4 @@
-"""The sections of a rulebook: tiers, frequency, points, capacity, crews, days, travel, exchange rates."""
+"""The sections of a rulebook: tiers, frequency, points, capacity, crews, days, weeks, travel, exchange rates."""
 
 from __future__ import annotations
 
@@ -277,6 +277,19 @@ class DayRules:
     lunch_until: int
     lunch_minutes: int
     max_visits: int
+
+
+@dataclass(frozen=True)
+class WeekRules:
+    """What the week plan may change of the year plan.
+
+    Parameters
+    ----------
+    window
+        Weeks on either side of its planned week to which a visit may be moved where that saves travel; 0: none.
+    """
+
+    window: int = 1
 
 
 @dataclass(frozen=True)

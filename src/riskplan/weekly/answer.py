@@ -15,6 +15,7 @@ from riskplan.rules.model import PREMISES_SCOPES
 from riskplan.weekly.draft import Draft
 from riskplan.weekly.frame import WeekFrame
 from riskplan.weekly.kept import route_rows
+from riskplan.weekly.moves import NO_MOVES, Moves
 from riskplan.weekly.offer import offer_week
 from riskplan.weekly.officers import assign_officers
 from riskplan.weekly.problem import Route
@@ -40,7 +41,7 @@ class Named:
     route: Route
 
 
-def write_week(frame: WeekFrame, plan: Plan, draft: Draft, status: str) -> Plan:
+def write_week(frame: WeekFrame, plan: Plan, draft: Draft, status: str, moves: Moves = NO_MOVES) -> Plan:
     """Return a plan in which a week is dated and routed.
 
     Parameters
@@ -53,6 +54,8 @@ def write_week(frame: WeekFrame, plan: Plan, draft: Draft, status: str) -> Plan:
         Routes that the clock accepts.
     status
         For the manifest.
+    moves
+        Visits that changed their week, already in ``plan``.
     """
     named = name_routes(frame, plan, draft)
     visits = _visits(frame, plan, draft, named)
@@ -64,9 +67,8 @@ def write_week(frame: WeekFrame, plan: Plan, draft: Draft, status: str) -> Plan:
     result = plan.with_tables(
         visits=visits, teams=teams, routes=routes, unplanned=pd.concat([left, _unplanned(frame, plan, draft)])
     )
-    return result.with_tables(
-        manifest={"weeks": {**plan.manifest.get("weeks", {}), frame.week: _figures(frame, result, status)}}
-    )
+    figures = _figures(frame, result, status) | moves.facts()
+    return result.with_tables(manifest={"weeks": {**plan.manifest.get("weeks", {}), frame.week: figures}})
 
 
 def name_routes(frame: WeekFrame, plan: Plan, draft: Draft) -> list[Named]:

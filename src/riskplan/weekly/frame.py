@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -81,8 +82,31 @@ def frame_week(case: Case, rules: Rulebook, plan: Plan, week: str) -> WeekFrame:
     Refused with a ``RiskplanError``: a week outside the horizon; a visit that names an enterprise or a
     department that the case lacks.
     """
-    dates = _workdays(case, week)
-    kept = keep_teams(case, rules, plan, week)
+    dates = workdays_of(case, week)
+    return frame_visits(case, rules, plan, keep_teams(case, rules, plan, week), Span(week, dates))
+
+
+class Span(NamedTuple):
+    """The days of a frame: its label, workdays, and the days on which each visit may stand at all (None: all)."""
+
+    week: str
+    dates: npt.NDArray[np.datetime64]
+    within: npt.NDArray[np.bool_] | None = None
+
+
+def frame_visits(case: Case, rules: Rulebook, plan: Plan, kept: Kept, span: Span) -> WeekFrame:
+    """Return the arrays of some visits that are planned anew on some days, of one week or of several.
+
+    Parameters
+    ----------
+    case, rules, plan
+        The plan and its world.
+    kept
+        Visits planned anew, and teams that stay.
+    span
+        The days.
+    """
+    dates = span.dates
     _check_known(case, kept.visits)
     tiers = tiers_of(case, plan, TIERS[-1])
     ledger = Ledger(case, rules, plan, tiers, frozenset(kept.visits["visit_id"]))
@@ -90,7 +114,7 @@ def frame_week(case: Case, rules: Rulebook, plan: Plan, week: str) -> WeekFrame:
     departments = tuple(sorted({d for ds in kept.visits["departments"] for d in ds}))
     staff = _free_staff(case, plan, kept, departments, dates)
     entries = [ledger.entry(v) for v in kept.visits["visit_id"]]
-    law = week_law(ledger, entries, dates, departments)
+    law = week_law(ledger, entries, dates, departments, span.within)
     own_tiers = tuple(tiers[entry.premises] for entry in entries)
     depots = depots_of(case)
     matrix = _travel(case, rules, kept.visits, depots, departments)
@@ -114,7 +138,7 @@ def frame_week(case: Case, rules: Rulebook, plan: Plan, week: str) -> WeekFrame:
         officer_caps=law.officer_caps,
         **_places(case, enterprises),
     )
-    return WeekFrame(week, dates, kept, problem, staff, matrix, own_tiers, law, ledger)
+    return WeekFrame(span.week, dates, kept, problem, staff, matrix, own_tiers, law, ledger)
 
 
 def penalty_seconds(rules: Rulebook, tier: str) -> int:
@@ -134,7 +158,21 @@ def penalty_seconds(rules: Rulebook, tier: str) -> int:
     return SECONDS_PER_MINUTE * (two_shifts + math.ceil(min(minutes, MOST_PENALTY_MINUTES)))
 
 
-def _workdays(case: Case, week: str) -> npt.NDArray[np.datetime64]:
+def workdays_of(case: Case, week: str) -> npt.NDArray[np.datetime64]:
+    """Return the workdays of a week, shape (d,).
+
+    Parameters
+    ----------
+    case
+        Its calendar.
+    week
+        Label.
+
+    Raises
+    ------
+    RiskplanError
+        If the week does not meet the horizon.
+    """
     weeks = Weeks.of(case)
     if week not in weeks.labels:
         code = "week.unknown"

@@ -100,6 +100,10 @@ class Ledger:
         self._planned[entry.visit_id] = entry
         self._change(entry, 1)
 
+    def stand(self, entry: Entry, sign: int) -> None:
+        """Count a visit where ``entry`` says (1) or no longer (-1), without keeping in mind that it stands there."""
+        self._change(entry, sign)
+
     def blocked(self, entry: Entry) -> Blocked | None:
         """Return the first row that a visit which stands nowhere would break where ``entry`` says, None for none."""
         for number, row in enumerate(self.rows):

@@ -29,6 +29,8 @@ class WeekParams:
         Price of sending one more team-day, and of each officer in it [s of travel].
     tries
         Ruin-and-recreate tries; multiplied by the effort.
+    windows
+        Whether visits may change over to a neighbouring week of their window.
 
     Raises
     ------
@@ -44,6 +46,7 @@ class WeekParams:
     team_day_s: int = 900
     officer_s: int = 300
     tries: int = 2500
+    windows: bool = True
 
     def __post_init__(self) -> None:
         """Check the values.

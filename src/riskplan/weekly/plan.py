@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from riskplan.case.tables import Case
 from riskplan.plan.tables import Plan
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.rules.model import Rulebook
+from riskplan.weekly.ahead import look_ahead
 from riskplan.weekly.answer import write_week
 from riskplan.weekly.crews import compose_teams
+from riskplan.weekly.draft import Draft
 from riskplan.weekly.frame import frame_week
 from riskplan.weekly.improve import Best, fill, improve, mended
+from riskplan.weekly.moves import Moves, after_moves, with_lawful_windows
 from riskplan.weekly.params import WeekParams
 from riskplan.weekly.problem import Desk, Prices, WeekProblem
 from riskplan.weekly.routes import route_teams
@@ -18,6 +23,8 @@ ROUNDS = 2
 """Ruin-and-recreate rounds after the portfolio; each starts from the best week so far."""
 FIRST_SHARE = 5
 """One part in so many of all tries goes into a first week, from which the crew model starts."""
+AHEAD_SHARE = 0.5
+"""Share of an opt-in wall-clock limit that planning two weeks together may use up."""
 FEASIBLE, INTERRUPTED = "feasible", "interrupted"
 
 
@@ -35,10 +42,11 @@ def plan_week(  # noqa: PLR0913
     """Give the visits of one week their day, team and time.
 
     Crews first (CP-SAT), then routes over the team-days by a portfolio of OR-Tools searches, then ruin and
-    recreate with the exact clock, in which teams may still change. Drafts and visits left unrouted before
-    are planned anew; issued, pinned, done and unmet ones keep everything, and their officers are taken. A
-    visit that can't be routed keeps its week with stage ``unrouted``, and stands in ``unplanned`` with a
-    tested reason and the next lawful week.
+    recreate with the exact clock, in which teams may still change. Before that, the week and the one after are
+    planned together, and visits whose window holds both weeks change over where that saves travel (decision
+    0013). Drafts and visits left unrouted before are planned anew; issued, pinned, done and unmet ones keep
+    everything, and their officers are taken. A visit that can't be routed keeps its week with stage
+    ``unrouted``, and stands in ``unplanned`` with a tested reason and the next lawful week.
 
     Parameters
     ----------
@@ -64,13 +72,29 @@ def plan_week(  # noqa: PLR0913
     -----
     Refused with a ``RiskplanError``: a week outside the horizon; a plan that names what the case lacks.
     """
-    frame = frame_week(case, rules, plan, week)
-    best, status = solve_week(frame.problem, params or WeekParams(), stop or Stop(), seed, on_progress)
-    return write_week(frame, plan, best.draft, status)
+    params, stop, plan = params or WeekParams(), stop or Stop(), with_lawful_windows(plan, rules)
+    moves, interrupted = Moves(), False
+    if params.windows and rules.week.window:
+        try:
+            moves = look_ahead(case, rules, plan, week, (params, stop.part(AHEAD_SHARE), seed))
+        except KeyboardInterrupt:
+            stop, interrupted = stop.at_once(), True
+    moved = after_moves(plan, moves)
+    frame = frame_week(case, rules, moved, week)
+    best, status = solve_week(frame.problem, params, stop, seed, on_progress, moves.start(frame))
+    if moves.moved and not moves.hold(frame, best.draft):
+        moves, moved, frame = Moves(), plan, frame_week(case, rules, plan, week)
+        best, status = solve_week(frame.problem, params, stop, seed, on_progress)
+    return write_week(frame, moved, best.draft, INTERRUPTED if interrupted else status, moves)
 
 
 def solve_week(
-    problem: WeekProblem, params: WeekParams, stop: Stop, seed: int, on_progress: OnProgress = ignore_progress
+    problem: WeekProblem,
+    params: WeekParams,
+    stop: Stop,
+    seed: int,
+    on_progress: OnProgress = ignore_progress,
+    start: Callable[[Desk], Draft] | None = None,
 ) -> tuple[Best, str]:
     """Solve a week given as arrays; return the best week and ``feasible`` or ``interrupted``.
 
@@ -80,8 +104,12 @@ def solve_week(
         The week.
     params, stop, seed, on_progress
         As in ``plan_week``.
+    start
+        Makes a first week, where something is known already.
     """
     best = Best(Desk(problem, Prices(params.team_day_s, params.officer_s)))
+    if start is not None:
+        best.offer(start(best.draft.desk))
     status = FEASIBLE
     try:
         _search(best, params, stop, seed, on_progress)

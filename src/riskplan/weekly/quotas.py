@@ -38,7 +38,11 @@ class WeekLaw:
 
 
 def week_law(
-    ledger: Ledger, entries: Sequence[Entry], dates: npt.NDArray[np.datetime64], departments: Sequence[str]
+    ledger: Ledger,
+    entries: Sequence[Entry],
+    dates: npt.NDArray[np.datetime64],
+    departments: Sequence[str],
+    within: npt.NDArray[np.bool_] | None = None,
 ) -> WeekLaw:
     """Return the open days of visits, and the quotas that bind them together.
 
@@ -52,11 +56,15 @@ def week_law(
         shape (d,), workdays of the week.
     departments
         Departments of the week, in the order of its arrays.
+    within
+        shape (n, d), days on which a visit may stand at all; None: all.
     """
     days = dates.astype("datetime64[D]").astype(np.int64).tolist()
     inside = np.isin(ledger.weeks.dates, dates)
     is_open = np.array([ledger.openness.days(e)[inside] for e in entries], dtype=bool)
     is_open = is_open.reshape(len(entries), len(days))
+    if within is not None:
+        is_open &= within
     officers = officer_caps(ledger, entries, departments)
     quotas = [
         *_bucket_quotas(ledger, entries, days, is_open),
