@@ -145,7 +145,7 @@ def with_counters(instance: Instance, extra: tuple[Row, ...]) -> Instance:
         for group in instance.groups
     )
     left = np.concatenate([row.left for row in rows])
-    return replace(instance, counters=Counters(left, uses, np.arange(len(left)) >= starts[-len(extra) - 1]))
+    return replace(instance, counters=Counters(left, uses))
 
 
 def _schedule(

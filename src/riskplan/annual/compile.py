@@ -141,7 +141,7 @@ def _with_schedules(model: YearModel, counting: Counting, rules: Rulebook) -> In
     uses = tuple(
         tuple(tuple(counting.uses(i, c) for c in schedule) for i, _, schedule in own) for own in rows
     )
-    counters = Counters(counting.left, uses, counting.priced())
+    counters = Counters(counting.left, uses)
     instance = replace(model.instance, groups=groups, counters=counters)
     return replace(instance, caps=even_caps(instance, model.capacity, model.weeks, rules))
 

@@ -189,18 +189,15 @@ class Counters:
         shape (n,), what is left in each window, one counter after the other.
     uses
         Group -> schedule -> visit -> what it takes; counters that can never run out are left out.
-    priced
-        shape (n,), counters that the dual prices; the bound relaxes the others and those of ``Caps`` are priced there.
     """
 
     left: Ints
     uses: tuple[tuple[tuple[Uses, ...], ...], ...]
-    priced: Bools
 
     @classmethod
     def none(cls) -> Counters:
         """Return no counters."""
-        return cls(np.zeros(0, dtype=np.int64), (), np.zeros(0, dtype=bool))
+        return cls(np.zeros(0, dtype=np.int64), ())
 
 
 @dataclass(frozen=True)
