@@ -229,8 +229,11 @@ class YearState:
 def pattern_cost(schedules: Schedules, r: int, weeks: Ints) -> int:
     """Return the model cost of a row's visits in given weeks, without trips [units]."""
     at = np.arange(schedules.length)
-    days = DAYS_PER_WEEK * np.diff(weeks)
+    steps = np.diff(weeks)
+    days = DAYS_PER_WEEK * steps
     arcs = schedules.quadratic[r] * days * days + schedules.linear[r] * days
+    if schedules.late.size:
+        arcs = arcs + schedules.late_arcs[schedules.late[r], steps]
     total = int(schedules.node[r, at, weeks].sum() + arcs.sum() + schedules.constant[r])
     if schedules.seasons and schedules.length > 1:
         curve = schedules.curves[schedules.season[r]]

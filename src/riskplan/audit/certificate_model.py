@@ -13,6 +13,7 @@ import numpy.typing as npt
 from riskplan.audit.capacity import MINUTES, charge
 from riskplan.audit.certificate_costs import UNITS, Costs
 from riskplan.audit.certificate_file import Certificate
+from riskplan.audit.certificate_late import Late, LatePart
 from riskplan.audit.certificate_prices import Listed, Tours
 from riskplan.audit.dates import week_label
 from riskplan.audit.formula import Formula
@@ -43,6 +44,11 @@ class Rebuilt:
     def costs(self) -> Costs:
         """Costs of the listed enterprises."""
         return Costs(self.world, self.file)
+
+    @cached_property
+    def late(self) -> Late:
+        """What waiting beyond longest intervals costs."""
+        return Late(self.costs)
 
     @cached_property
     def formula(self) -> Formula:
@@ -242,15 +248,17 @@ def _listed(year: Rebuilt) -> Listed:
     parts = _Parts(file.sizes["visits"], file.sizes["schedules"])
     owners, starts = file["schedule_owner"].tolist(), file.first_visit.tolist()
     carried = {own: frozenset(costs.domain_of[i] for i in own) for own in set(file.items)}
-    left = _left_out(year).tolist()
+    left, late = _left_out(year).tolist(), list[LatePart]()
     for s, i in enumerate(owners):
+        own = file.items[starts[s] : starts[s + 1]]
         parts.constant[s] = left[s] * costs.unplanned[i]
-        _add(
-            parts, s, [carried[file.items[v]] for v in range(starts[s], starts[s + 1])], (year, i, starts[s])
-        )
+        parts.constant[s] += year.late.without(i, (item for items in own for item in items))
+        late += year.late.parts(i, starts[s], own)
+        _add(parts, s, [carried[items] for items in own], (year, i, starts[s]))
     days, end = costs.days, year.world.calendar.n_days
     a, b, c = np.array(parts.start, dtype=np.int64).reshape(3, -1)
     node = a[:, None] * (days * days) + b[:, None] * days + c[:, None] + costs.shift[file.owner_of_visit]
+    node += year.late.node(len(node), late)
     if parts.ends:
         visit, q, tau = np.array(sorted(parts.ends), dtype=np.int64).T
         age = (end - days)[None, :]
@@ -268,6 +276,7 @@ def _listed(year: Rebuilt) -> Listed:
         np.array(parts.square, dtype=np.int64),
         np.array(parts.linear, dtype=np.int64),
         file["visit_clash"],
+        year.late.gaps(len(node), late),
     )
 
 
@@ -306,11 +315,12 @@ def terms_of(year: Rebuilt) -> dict[str, int]:
         visits[place[call.object_id]].append((w, call.items))
         for d in call.departments:
             used[pools[year.formula.pool_of(d, call.lead)], w] += charge(world, call.minutes, MINUTES)
-    exposure = stability = 0
+    exposure = stability = late = 0
     for i, own in enumerate(visits):
         own.sort(key=lambda visit: visit[0])
         exposure += costs.exposure(i, [(int(costs.days[w]), items) for w, items in own])
         stability += sum(int(costs.shift[i, w]) for w, _ in own)
+        late += year.late.of_plan(i, own)
     missing = world.table("unplanned")
     unplanned = sum(
         costs.unplanned[place[name]] * int(n)
@@ -321,6 +331,7 @@ def terms_of(year: Rebuilt) -> dict[str, int]:
         "trips": _trips(year, visits),
         "uneven": year.uneven * int(np.maximum(0, used - year.even).sum()),
         "stability": stability,
+        "late": late,
         "unplanned": unplanned,
     }
 
