@@ -12,7 +12,7 @@ from riskplan.maps.figures import plan_table, reason_text
 from riskplan.maps.load import case_visits
 from riskplan.maps.page import Layer
 from riskplan.maps.scene import Scene
-from riskplan.plan.tables import INTERVAL
+from riskplan.plan.tables import ABOUT_DAYS
 from riskplan.rules.explain_rows import limit_name
 
 
@@ -69,7 +69,7 @@ def _conflicts(scene: Scene) -> dict[str, Any]:
     return {
         "enterprise": positions(frame["enterprise_id"], scene.enterprise_at),
         "items": lists(frame["items"], scene.item_at),
-        "interval": numbers((frame["kind"] == INTERVAL).astype(int)),
+        "interval": numbers(frame["kind"].isin(ABOUT_DAYS).astype(int)),
         "owed": numbers(frame["owed"]),
         "possible": numbers(frame["possible"]),
         "limits": coded(limits),
