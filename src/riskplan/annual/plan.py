@@ -15,6 +15,7 @@ from riskplan.annual.account import account, unplanned_rows
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.certificate_arrays import certificate_arrays, certificate_bytes
 from riskplan.annual.compile import YearModel, compile_year
+from riskplan.annual.demand import demand_table
 from riskplan.annual.drawing import Drawing, Secrecy, drawn_final
 from riskplan.annual.dual import Multipliers
 from riskplan.annual.engine import Solution, solve_arrays
@@ -108,6 +109,7 @@ def plan_year(  # noqa: PLR0913
     domains, assumed = domains_of(case, rules, owed, list(scores.table["intensity"]), joint)
     capacity = capacity_of(case, rules)
     model = compile_year(case, rules, joint, domains, list(scores.table["tier"]), capacity)
+    on_progress(Progress("demand", demand=tuple(dataclasses.asdict(load) for load in demand_table(model))))
     flat = flatten(model.instance)
     begin = start_of(case, model, flat, start) if start is not None else None
     searching = stop if secret is None else stop.part(SEARCH_SHARE)

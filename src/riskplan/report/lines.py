@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from riskplan.case.tables import Case
 from riskplan.maps.figures import TierCount, count_tiers, number_text, percent_text, plan_table
 from riskplan.plan.tables import LATE, Plan
-from riskplan.report.account_lines import account_lines
+from riskplan.report.account_lines import account_lines, demand_sentences
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.text import say
 from riskplan.text.words import word
@@ -47,6 +48,21 @@ def summary_lines(case: Case, rules: Rulebook, plan: Plan, *, lang: str) -> list
     if case.fictional:
         lines.append(say("report.fictional", lang))
     return lines
+
+
+def demand_lines(case: Case, loads: Iterable[Mapping[str, Any]], *, lang: str) -> list[str]:
+    """Return who is asked for more than there is, before a year is searched.
+
+    Parameters
+    ----------
+    case
+        Names of departments and townships.
+    loads
+        Demand against capacity, as in a plan's manifest.
+    lang
+        ``zh`` or ``en``.
+    """
+    return demand_sentences(loads, _names(case), lang)
 
 
 def _names(case: Case) -> dict[str, str]:
