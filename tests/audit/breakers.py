@@ -132,6 +132,7 @@ VARIANTS: tuple[Callable[[], Broken], ...] = (
     owed.unplanned_calendar,
     excuses.unplanned_weeks_sum,
     excuses.exchange_untested,
+    excuses.exchange_of_two,
     owed.shortfall_calendar,
     owed.duties_interval,
     rows.visit_lead_competent,

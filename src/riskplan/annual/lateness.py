@@ -25,6 +25,7 @@ import pandas as pd
 
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
 from riskplan.joint import Content
+from riskplan.risk.frequency import CAUSE_DRAWN
 from riskplan.rules.model import Rulebook
 from riskplan.units import DAYS_PER_WEEK
 
@@ -195,7 +196,7 @@ def late_rate(rules: Rulebook, tier: str) -> int:
 
 
 def waits_of(duties: pd.DataFrame, first: np.datetime64) -> dict[str, tuple[Wait, ...]]:
-    """Return enterprise id -> waits; of several duties about one item the shortest interval counts.
+    """Return enterprise id -> waits; of several duties about one item the shortest interval counts, drawn ones have none.
 
     Parameters
     ----------
@@ -205,9 +206,9 @@ def waits_of(duties: pd.DataFrame, first: np.datetime64) -> dict[str, tuple[Wait
         First day of the horizon.
     """
     own: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
-    names = ("enterprise_id", "item_id", "longest_interval_days", "last_done")
-    for name, item, longest, last in zip(*(duties[c] for c in names), strict=True):
-        if longest > 0:
+    names = ("enterprise_id", "item_id", "longest_interval_days", "last_done", "cause")
+    for name, item, longest, last, cause in zip(*(duties[c] for c in names), strict=True):
+        if longest > 0 and cause != CAUSE_DRAWN:
             known = own[name].get(item)
             own[name][item] = min(known, (longest, last)) if known else (longest, last)
     return {name: _grouped(rows.items(), first) for name, rows in own.items()}

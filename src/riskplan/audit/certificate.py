@@ -1,7 +1,7 @@
 """``certificate.npz``: does it prove the bound that it claims, and is the objective what it says? See decision 0010.
 
-Everything here is recomputed from case, rules, scores and visits; what the file brings are listed schedules, clusters and
-prices. Any prices >= 0 prove *some* bound: the question is only whether it reaches the one claimed.
+Everything here is recomputed from case, rules, scores and visits; what the file brings are listed schedules and prices.
+Any prices >= 0 prove *some* bound: the question is only whether it reaches the one claimed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from riskplan.audit.certificate_clusters import village_clusters
 from riskplan.audit.certificate_costs import UNITS
 from riskplan.audit.certificate_file import PRICES, Certificate, Malformed, read_certificate
 from riskplan.audit.certificate_model import (
@@ -135,7 +136,7 @@ def prove(world: World) -> Proof:
 
 
 def _same_world(world: World, file: Certificate) -> None:
-    """Refuse names that the case does not have, and clusters that leave their township or are too large.
+    """Refuse names that the case does not have, and clusters that are not those of its points.
 
     Raises
     ------
@@ -160,12 +161,7 @@ def _same_world(world: World, file: Certificate) -> None:
         file.claims
     ):
         raise Malformed("items")
-    townships: dict[int, set[str]] = {}
-    for name, cluster in zip(names, file["cluster"].tolist(), strict=True):
-        townships.setdefault(cluster, set()).add(world.premises.township[world.premises.index[name]])
-    sizes = np.unique(file["cluster"], return_counts=True)[1]
-    most = world.rules.objective.cluster_size
-    if any(len(own) > 1 for own in townships.values()) or int(sizes.max(initial=0)) > most:
+    if not np.array_equal(file["cluster"], village_clusters(world, file)):
         raise Malformed("cluster")
 
 
@@ -196,9 +192,7 @@ def _listed(year: Rebuilt) -> list[Finding]:
         figures = (int(file["visit_minutes"][v]), int(year.service[v]))
         name = file.names("enterprises")[int(file.owner_of_visit[v])]
         found.append(_finding("minutes", figures, enterprise=name, visits=str(len(wrong))))
-    leads = file["visit_lead"].tolist()
-    organs = (*file.names("departments"), "")
-    if any(organs[k] not in own for k, own in zip(leads, year.departments, strict=True)):
+    if not np.array_equal(file["visit_lead"], year.leads):
         found.append(_finding("malformed", array="visit_lead"))
     return found
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from riskplan.audit.certificate_costs import UNITS, Costs
 from riskplan.audit.dates import day_of
+from riskplan.audit.owed import DRAWN
 from riskplan.units import DAYS_PER_WEEK
 
 Ints = npt.NDArray[np.int64]
@@ -52,13 +53,13 @@ class Late:
 
     @cached_property
     def waits(self) -> tuple[dict[str, tuple[int, int]], ...]:
-        """Item -> (longest interval, day on which it is due), for each listed enterprise."""
+        """Item -> (longest interval, day on which it is due), for each listed enterprise; drawn duties have none."""
         table, first = self.costs.world.table("duties"), self.costs.world.calendar.first
         found: dict[str, dict[str, tuple[int, int]]] = {}
-        names = ("enterprise_id", "item_id", "longest_interval_days", "last_done")
-        for name, item, days, last in zip(*(table[c] for c in names), strict=True):
+        names = ("enterprise_id", "item_id", "longest_interval_days", "last_done", "cause")
+        for name, item, days, last, cause in zip(*(table[c] for c in names), strict=True):
             longest, seen = int(days), day_of(last)
-            if longest > 0:
+            if longest > 0 and cause != DRAWN:
                 own = found.setdefault(name, {})
                 due = max(0, seen + longest - first) if seen else UNKNOWN
                 if item not in own or (longest, seen) < (own[item][0], own[item][1]):

@@ -18,6 +18,7 @@ from riskplan.audit.certificate_prices import Listed, Tours
 from riskplan.audit.dates import week_label
 from riskplan.audit.formula import Formula
 from riskplan.audit.reading import Reading
+from riskplan.audit.visits import rightful_lead
 from riskplan.audit.world import World
 from riskplan.rules.model import PLANNED_KIND
 
@@ -34,7 +35,7 @@ class Rebuilt:
     Parameters
     ----------
     world, file
-        The world, and the certificate, whose schedules, leads and clusters are taken as listed.
+        The world, and the certificate, whose schedules are taken as listed.
     """
 
     world: World
@@ -60,6 +61,17 @@ class Rebuilt:
         """Departments of each listed visit, from its items."""
         known = {own: self.world.clock.departments(own) for own in set(self.file.items)}
         return tuple(known[own] for own in self.file.items)
+
+    @cached_property
+    def leads(self) -> Ints:
+        """Who leads each listed visit by S8, as a place among the departments."""
+        organs = {name: k for k, name in enumerate(self.file.names("departments"))}
+        known: dict[tuple[int, tuple[str, ...]], int] = {}
+        for i, own in zip(self.file.owner_of_visit.tolist(), self.departments, strict=True):
+            if (i, own) not in known:
+                known[i, own] = organs[rightful_lead(self.world, self.costs.at[i], own)]
+        pairs = zip(self.file.owner_of_visit.tolist(), self.departments, strict=True)
+        return np.array([known[pair] for pair in pairs], dtype=np.int64)
 
     @cached_property
     def service(self) -> Ints:
