@@ -133,6 +133,7 @@ VARIANTS: tuple[Callable[[], Broken], ...] = (
     excuses.unplanned_weeks_sum,
     excuses.exchange_untested,
     excuses.exchange_of_two,
+    excuses.unplanned_nearest_amount,
     owed.shortfall_calendar,
     owed.duties_interval,
     rows.visit_lead_competent,

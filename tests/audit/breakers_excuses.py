@@ -43,6 +43,14 @@ def unplanned_nearest_spared() -> County:
     return without_e6(reason("organ-enterprise-year", **said), cap=0)
 
 
+def unplanned_nearest_amount() -> Broken:
+    """Break it: the nearest week lacks one visit, not two."""
+    said = {"nearest_week": "2027-W25", "nearest_limits": ("organ-enterprise-year:E6/A:2",)}
+    return Broken(
+        without_e6(reason("organ-enterprise-year", **said), cap=0), "unplanned-nearest", 1, ("a1", "b1")
+    )
+
+
 def crowded(exchange_visit: str, exchange_week: str = "2027-W10") -> County:
     """Return a county whose T2 takes no visit but that of E4, so that E6 is left out for it."""
     said = {"exchange_visit": exchange_visit, "exchange_week": exchange_week}
@@ -103,7 +111,7 @@ def red_between(stage: str = "draft") -> County:
 
 def exchange_of_two() -> Broken:
     """Break it: without two visits of lower tiers a red one would fit, without any one of them it would not."""
-    return Broken(red_between(), "exchange", 1, ("a1", "a2", "b1"))
+    return Broken(red_between(), "exchange", 2, ("a1", "a2", "b1"))
 
 
 def exchange_of_two_spared() -> County:

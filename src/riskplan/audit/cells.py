@@ -48,9 +48,19 @@ class Cells:
         attempt, week
             The visit, and where it is tried.
         """
+        return [cell for _, cell in self.named(attempt, week)]
+
+    def named(self, attempt: Attempt, week: int) -> list[tuple[str, Cell]]:
+        """Return every window that lacks room for a visit in a week, with its limit.
+
+        Parameters
+        ----------
+        attempt, week
+            The visit, and where it is tried.
+        """
         return [*self._caps(attempt, week), *self._spacings(attempt, week), *self._ceilings(attempt, week)]
 
-    def _caps(self, attempt: Attempt, week: int) -> Iterator[Cell]:
+    def _caps(self, attempt: Attempt, week: int) -> Iterator[tuple[str, Cell]]:
         room, trial = self.room, self.room.trial(attempt)
         months = room.world.calendar.months_in_weeks(room.days(attempt))[:, week]
         for n, cap in enumerate(room.caps):
@@ -61,15 +71,17 @@ class Cells:
                 if most is None:
                     continue
                 if cap.reading.row.window == "rolling":
-                    yield from _rolling(cap, (key, weight, most), week)
+                    yield from (
+                        (cap.reading.row.id, cell) for cell in _rolling(cap, (key, weight, most), week)
+                    )
                     continue
                 for label in _windows(cap, week, months):
                     entries = self._by_window[n].get((key, label), [])
                     lack = sum(e.weight for e in entries) + weight - most
                     if lack > 0:
-                        yield lack, _taken(entries)
+                        yield cap.reading.row.id, (lack, _taken(entries))
 
-    def _spacings(self, attempt: Attempt, week: int) -> Iterator[Cell]:
+    def _spacings(self, attempt: Attempt, week: int) -> Iterator[tuple[str, Cell]]:
         room, trial = self.room, self.room.trial(attempt)
         monday = room.world.calendar.mondays[week]
         for reading, visits in room.spacings:
@@ -80,9 +92,9 @@ class Cells:
                 for call in visits.get(key, ()):
                     gap = max(monday - call.latest, call.earliest - (monday + SUNDAY), 0)
                     if gap < amount:
-                        yield 1, {call.id: 1}
+                        yield reading.row.id, (1, {call.id: 1})
 
-    def _ceilings(self, attempt: Attempt, week: int) -> Iterator[Cell]:
+    def _ceilings(self, attempt: Attempt, week: int) -> Iterator[tuple[str, Cell]]:
         room, trial = self.room, self.room.trial(attempt)
         label = room.week_labels[week]
         for ceiling, groups in self._usage:
@@ -98,7 +110,7 @@ class Cells:
                     taken = {c.id: charge(room.world, c.minutes, ceiling.unit) for c in calls}
                     lack = sum(taken.values()) + need - ceiling.allowed[key, window]
                     if lack > 0:
-                        yield lack, taken
+                        yield ceiling.rule, (lack, taken)
 
     def _buckets(self, ceiling: Ceiling, key: str, label: str, week: int) -> list[str]:
         """Return the windows of a ceiling that a visit of a week is charged in."""

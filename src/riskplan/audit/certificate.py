@@ -13,6 +13,7 @@ import numpy as np
 
 from riskplan.audit.certificate_clusters import village_clusters
 from riskplan.audit.certificate_costs import UNITS
+from riskplan.audit.certificate_exchange import wrong_exchanges
 from riskplan.audit.certificate_file import PRICES, Certificate, Malformed, read_certificate
 from riskplan.audit.certificate_model import (
     NO_CAP,
@@ -129,7 +130,7 @@ def prove(world: World) -> Proof:
         return Proof((_finding("seasons", severity="notice"),))
     year = Rebuilt(world, file)
     try:
-        findings = (*_listed(year), *_terms(year))
+        findings = (*_listed(year), *_terms(year), *_exchanges(year))
     except KeyError as error:
         return Proof((_finding("malformed", array=str(error.args[0])),))
     return _judged(year, findings)
@@ -200,7 +201,7 @@ def _listed(year: Rebuilt) -> list[Finding]:
 def _terms(year: Rebuilt) -> list[Finding]:
     """Return the terms of the objective that do not recompute; only a first revision still has its visits as planned."""
     manifest, claims = year.world.plan.manifest, year.file.claims
-    if int(manifest.get("revision", 1)) > 1 or (year.world.table("visits")["date"] != "").any():
+    if not _as_planned(year):
         return [_finding("routed", severity="notice")]
     unlisted = unlisted_enterprises(year)
     if unlisted:
@@ -225,6 +226,20 @@ def _terms(year: Rebuilt) -> list[Finding]:
         _finding("manifest", figure=name, stated=f"{value:.3f}", right=_money(claims.get(name, 0)))
         for name, value in told.items()
         if isinstance(value, int | float) and f"{value:.3f}" != _money(claims.get(name, 0))
+    ]
+
+
+def _as_planned(year: Rebuilt) -> bool:
+    """Tell whether a plan is a first revision whose visits have no dates."""
+    first = int(year.world.plan.manifest.get("revision", 1)) == 1
+    return first and not (year.world.table("visits")["date"] != "").any()
+
+
+def _exchanges(year: Rebuilt) -> list[Finding]:
+    """Return the exchanges of a first revision that cost something else than is said."""
+    return [
+        _finding("exchange", enterprise=name, visit=visit, stated=f"{said:.3f}", right=f"{cost:.3f}")
+        for name, visit, said, cost in (wrong_exchanges(year) if _as_planned(year) else ())
     ]
 
 
