@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +29,7 @@ class Cells:
     """
 
     room: Room
+    _known: dict[tuple[str, int, str, str], tuple[int, Mapping[str, int]]] = field(default_factory=dict)
 
     @cached_property
     def _usage(self) -> tuple[tuple[Ceiling, Mapping[tuple[str, str], list[Call]]], ...]:
@@ -76,10 +77,28 @@ class Cells:
                     )
                     continue
                 for label in _windows(cap, week, months):
-                    entries = self._by_window[n].get((key, label), [])
-                    lack = sum(e.weight for e in entries) + weight - most
+                    used, taken = self._cap(n, key, label)
+                    lack = used + weight - most
                     if lack > 0:
-                        yield cap.reading.row.id, (lack, _taken(entries))
+                        yield cap.reading.row.id, (lack, taken)
+
+    def _cap(self, n: int, key: str, label: str) -> tuple[int, Mapping[str, int]]:
+        """Return what stands in one window of a cap, in all and by visit."""
+        name = ("cap", n, key, label)
+        if name not in self._known:
+            taken = _taken(self._by_window[n].get((key, label), []))
+            self._known[name] = (sum(taken.values()), taken)
+        return self._known[name]
+
+    def _ceiling(self, n: int, key: str, window: str) -> tuple[int, Mapping[str, int]]:
+        """Return what stands in one window of a ceiling, in all and by visit."""
+        name = ("ceiling", n, key, window)
+        if name not in self._known:
+            ceiling, groups = self._usage[n]
+            calls, unit = groups.get((key, window), []), ceiling.unit
+            taken = {c.id: charge(self.room.world, c.minutes, unit) for c in calls}
+            self._known[name] = (sum(taken.values()), taken)
+        return self._known[name]
 
     def _spacings(self, attempt: Attempt, week: int) -> Iterator[tuple[str, Cell]]:
         room, trial = self.room, self.room.trial(attempt)
@@ -97,7 +116,7 @@ class Cells:
     def _ceilings(self, attempt: Attempt, week: int) -> Iterator[tuple[str, Cell]]:
         room, trial = self.room, self.room.trial(attempt)
         label = room.week_labels[week]
-        for ceiling, groups in self._usage:
+        for n, (ceiling, _) in enumerate(self._usage):
             if ceiling.reading is not None and not ceiling.reading.counts(trial):
                 continue
             need = charge(room.world, attempt.minutes, ceiling.unit)
@@ -106,9 +125,8 @@ class Cells:
                 for window in self._buckets(ceiling, key, label, week):
                     if (key, window) not in ceiling.allowed:
                         continue
-                    calls = groups.get((key, window), [])
-                    taken = {c.id: charge(room.world, c.minutes, ceiling.unit) for c in calls}
-                    lack = sum(taken.values()) + need - ceiling.allowed[key, window]
+                    used, taken = self._ceiling(n, key, window)
+                    lack = used + need - ceiling.allowed[key, window]
                     if lack > 0:
                         yield ceiling.rule, (lack, taken)
 
