@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Progress:
         Steps done and in all; total 0 when unknown.
     incumbent, bound, gap
         Objective of the best plan, proven bound [hazard-days], gap in 0..1; None when not known yet.
+    demand
+        Demand against capacity, told once before a year is searched; as in the manifest.
     """
 
     phase: str
@@ -27,6 +30,7 @@ class Progress:
     incumbent: float | None = None
     bound: float | None = None
     gap: float | None = None
+    demand: tuple[Mapping[str, Any], ...] = ()
 
 
 LEAST_EFFORT = 1e-9

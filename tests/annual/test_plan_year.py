@@ -27,8 +27,12 @@ def test_an_interrupt_still_gives_a_lawful_plan(phase, hamlet, hamlet_rules):
 
 
 def test_a_time_limit_is_kept_and_told(hamlet, hamlet_rules):
-    """With a tiny wall-clock limit the plan comes at once and says so."""
-    plan = plan_year(hamlet, hamlet_rules, stop=Stop(effort=1000.0, time_limit=0.5), seed=1)
+    """With a tiny wall-clock limit the plan comes at once and says so; demand is told before anything is searched."""
+    told = []
+    stop = Stop(effort=1000.0, time_limit=0.5)
+    plan = plan_year(hamlet, hamlet_rules, stop=stop, seed=1, on_progress=told.append)
+    assert [e.phase for e in told][:3] == ["score", "merge", "demand"]
+    assert list(told[2].demand) == plan.manifest["demand"]
     assert plan.manifest["stopped_because"] == "time_limit"
     assert audit(hamlet, hamlet_rules, plan).ok
 

@@ -45,6 +45,19 @@ def test_the_audit_confirms_all_that_is_said(hamlet, scarce_rules, scarce):
     assert audit(hamlet, scarce_rules, scarce).violations == ()
 
 
+def test_the_audit_finds_a_cost_or_an_amount_that_is_wrong(hamlet, scarce_rules, scarce):
+    """An exchange that is said to be cheaper, and a nearest week that is said to lack more, are told."""
+    table = scarce["unplanned"]
+    dearer = table.assign(exchange_cost=table["exchange_cost"] + 0.002)
+    report = audit(hamlet, scarce_rules, scarce.with_tables(unplanned=dearer))
+    named = {(f.rule, f.message) for f in report.violations}
+    assert (table["exchange_visit"] != "").any()
+    assert named == {("certificate", "certificate-exchange")}
+    more = [tuple(f"{one.rpartition(':')[0]}:9" for one in own) for own in table["nearest_limits"]]
+    report = audit(hamlet, scarce_rules, scarce.with_tables(unplanned=table.assign(nearest_limits=more)))
+    assert {f.rule for f in report.violations} == {"unplanned-nearest"}
+
+
 def test_every_week_has_one_main_limit(scarce):
     """The weeks by limit of each row add up to the 53 weeks of the horizon."""
     for weeks in scarce["unplanned"]["weeks_by_limit"]:

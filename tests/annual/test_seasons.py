@@ -93,9 +93,9 @@ def test_pricing_is_exact_where_domains_come_back(hamlet, hamlet_rules):
                 if (group.node[r, np.arange(group.length), weeks] >= 2**57).any() or left:
                     continue
                 modelled = pattern_cost(group, r, weeks)
-                true = model.true_cost(i, weeks.tolist(), list(contents))
+                true = model.own_cost(i, weeks.tolist(), list(contents))
                 assert modelled <= true
-                if all(c == carried[0] for c in carried):
+                if all(c == carried[0] for c in carried) and len({c.items for c in contents}) == 1:
                     assert modelled == true
                     exact += 1
     assert exact > 10

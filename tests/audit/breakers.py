@@ -13,6 +13,7 @@ from functools import partial
 from audit import breakers_crews as crews
 from audit import breakers_days as days
 from audit import breakers_excuses as excuses
+from audit import breakers_late as late
 from audit import breakers_limits as limits
 from audit import breakers_owed as owed
 from audit import breakers_rows as rows
@@ -103,6 +104,8 @@ BREAKERS: dict[str, Callable[[], Broken]] = {
     "visit-duration": together.visit_duration,
     "credits": together.credit_without_evidence,
     "conflict-interval": together.conflict_interval,
+    "conflict-late": late.late_told,
+    "late": late.late,
 }
 
 VARIANTS: tuple[Callable[[], Broken], ...] = (
@@ -130,6 +133,8 @@ VARIANTS: tuple[Callable[[], Broken], ...] = (
     owed.unplanned_calendar,
     excuses.unplanned_weeks_sum,
     excuses.exchange_untested,
+    excuses.exchange_of_two,
+    excuses.unplanned_nearest_amount,
     owed.shortfall_calendar,
     owed.duties_interval,
     rows.visit_lead_competent,
@@ -144,6 +149,11 @@ VARIANTS: tuple[Callable[[], Broken], ...] = (
     together.late,
     together.not_late,
     together.done_never_late,
+    late.late_untold,
+    late.late_row,
+    late.late_limit,
+    late.late_history,
+    late.late_dearer,
 )
 
 SPARED: dict[str, Callable[[], County]] = {
@@ -185,6 +195,7 @@ SPARED: dict[str, Callable[[], County]] = {
     "alarm-week": lambda: days.alarm("week", 2),
     "alarm-month": lambda: days.alarm("month", 2),
     "longest-interval": county,
+    "late": late.late_spared,
     "visit-apart": together.visit_apart_spared,
     "visit-unrelated": together.visit_unrelated_spared,
     "visit-mixed": together.visit_mixed_spared,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from audit.breakers_owed import reason, without_e6
 from audit.breaking import Broken
-from audit.county import County, county
+from audit.county import County, county, limit
 
 FULL = ("organ-enterprise-year:52", "calendar:1")
 """E6 may be visited by nobody; the first week of the horizon has no workday."""
@@ -39,6 +41,14 @@ def unplanned_nearest_spared() -> County:
     """Keep it: the nearest week lacks room only under what is said."""
     said = {"nearest_week": "2027-W25", "nearest_limits": ("organ-enterprise-year:E6/A:1",)}
     return without_e6(reason("organ-enterprise-year", **said), cap=0)
+
+
+def unplanned_nearest_amount() -> Broken:
+    """Break it: the nearest week lacks one visit, not two."""
+    said = {"nearest_week": "2027-W25", "nearest_limits": ("organ-enterprise-year:E6/A:2",)}
+    return Broken(
+        without_e6(reason("organ-enterprise-year", **said), cap=0), "unplanned-nearest", 1, ("a1", "b1")
+    )
 
 
 def crowded(exchange_visit: str, exchange_week: str = "2027-W10") -> County:
@@ -82,6 +92,31 @@ def exchange() -> Broken:
 def exchange_spared() -> County:
     """Keep it: the visits of lower tiers are pinned."""
     return red_left_out("pinned")
+
+
+def red_between(stage: str = "draft") -> County:
+    """Return a county whose E1 may only be visited in W10, where T1 lacks a visit in the year and A and B one in the week.
+
+    E3's visit of that week is pinned: E2 would free the township, E4, in T2, the week.
+    """
+    made = red_left_out()
+    made.visit("E3-1")["stage"] = "pinned"
+    made.visit("E4-1")["stage"] = stage
+    row = limit("department-week-visits", "cap", "department", "week", {"*": 2})
+    made.rules = replace(made.rules, limits=(*made.rules.limits, row))
+    for first, last in (("2027-01-01", "2027-03-07"), ("2027-03-15", "2027-12-31")):
+        made.rows("closures", {"enterprise_id": "E1", "first": first, "last": last, "reason": "repair"})
+    return made
+
+
+def exchange_of_two() -> Broken:
+    """Break it: without two visits of lower tiers a red one would fit, without any one of them it would not."""
+    return Broken(red_between(), "exchange", 2, ("a1", "a2", "b1"))
+
+
+def exchange_of_two_spared() -> County:
+    """Keep it: the second of the two is pinned."""
+    return red_between("pinned")
 
 
 def exchange_untested() -> Broken:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audit.breakers import BREAKERS, RULE_OF_LINE, SPARED
+from audit.breakers_excuses import exchange_of_two_spared
 from audit.county import county
 from audit.judged import ALL, judged
 from riskplan.audit import CHECKS, LIMIT_CHECKS
@@ -54,3 +55,8 @@ def test_every_line_of_the_support_table_has_a_check_and_a_breaker():
     assert set(RULE_OF_LINE) == lines
     assert set(LIMIT_CHECKS.values()) <= {f.__name__ for f in CHECKS}
     assert set(RULE_OF_LINE.values()) <= set(BREAKERS)
+
+
+def test_two_visits_of_which_one_is_pinned_are_no_exchange():
+    """The red duty that two visits keep out stays out where one of the two may not go."""
+    assert exchange_of_two_spared().audit().violations == ()

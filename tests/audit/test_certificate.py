@@ -134,7 +134,7 @@ def test_left_out_visits_can_not_be_inflated(tampered, arrays):
 
 
 @pytest.mark.parametrize(
-    "name", ["exposure", "trips", "uneven", "stability", "unplanned", "objective", "base"]
+    "name", ["exposure", "trips", "uneven", "stability", "late", "unplanned", "objective", "base"]
 )
 def test_refuses_a_term_that_does_not_recompute(tampered, arrays, name):
     """Every term of the objective is recomputed from the plan's rows."""
@@ -150,6 +150,8 @@ def test_refuses_malformed_files(tampered, arrays, hamlet, hamlet_rules, hamlet_
         ("visit_item", arrays["visit_item"] + 10**6),
         ("visit_lead", arrays["visit_lead"] * 0 - 1),
         ("cluster", arrays["cluster"] * 0),
+        ("cluster", arrays["cluster"][::-1]),
+        ("visit_lead", np.roll(arrays["visit_lead"], 1)),
         ("format", np.array([2])),
         ("price_link", arrays["price_link"].astype(np.float64)),
         ("price_township", arrays["price_township"] + (1 << 60)),

@@ -189,6 +189,7 @@ def sample_plan(case: Case, routed_week: str = "2027-W02") -> Plan:
                 "visits": 1,
                 "limit_id": "township-load-week",
                 "scope_key": case["townships"]["township_code"][0],
+                "advice": ("several", "2027-W02", "2"),
             }
         ],
         "conflicts": [{**last, "owed": 2, "possible": 1, "limit_ids": ("enterprise-spacing",)}],

@@ -102,10 +102,11 @@ def test_tier_boxes_hide_a_tier(browser, page):
 
 
 def test_a_shortfall_and_a_conflict_say_why(browser, page):
-    """The card of an enterprise with an unplanned visit names the limit and the township."""
+    """The card of an enterprise with an unplanned visit names the limit and the township, and what would help."""
     browser.open(page, "e=E00029")
     card = browser.text(".card")
     assert "the township's visits in a week (乡镇0)" in card
+    assert "limits that lack room there: 2" in card
     assert "2 owed, 1 possible" in card
 
 

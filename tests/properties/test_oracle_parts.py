@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from properties.tiny import patterns, tiny_instance
 from riskplan.annual.instance import FORBIDDEN
 from riskplan.annual.pricing import best_weeks, choose
-from riskplan.annual.state import pattern_cost
+from riskplan.annual.state import YearState, pattern_cost
 from riskplan.joint.schedules import reductions
 
 SEEDS = st.integers(0, 10**6)
@@ -51,6 +52,33 @@ def test_pricing_equals_brute_force(seed, prices):
             assert values[r] == best
             assert dict(patterns(group, r))[at] + priced == best
             assert pattern_cost(group, r, weeks[r]) + priced == best
+
+
+@FEW
+@given(SEEDS)
+def test_a_choice_counts_townships_and_tours(seed):
+    """One enterprise after the other gets its cheapest pattern, trips added up from who is there already."""
+    instance = tiny_instance(seed, slack=50)
+    state, caps = YearState(instance), instance.caps
+    towns, clusters = Counter(), Counter()
+    for i in range(instance.size):
+        t, c = int(instance.township[i]), int(instance.cluster[i])
+        tour = caps.cluster_trip[c].tolist()
+        trip = [
+            (0 if towns[t, w] else int(caps.trip[t])) + tour[clusters[c, w] + 1] - tour[clusters[c, w]]
+            for w in range(instance.weeks)
+        ]
+        costs = [
+            cost + sum(trip[w] for w in weeks)
+            for group in instance.groups
+            for r in np.flatnonzero(group.owner == i).tolist()
+            for weeks, cost in patterns(group, r)
+        ]
+        best = state.best(i)
+        assert best.cost + sum(trip[w] for w in best.weeks) == min(costs)
+        state.put(i, best)
+        towns.update((t, w) for w in best.weeks)
+        clusters.update((c, w) for w in best.weeks)
 
 
 @FEW

@@ -57,11 +57,25 @@ def tiny_instance(seed: int, *, enterprises: int = 4, slack: float = 1.0) -> Ins
         gap = draw.choice((1, 2, 3))
         for number, length in enumerate(variants):
             rows[length].append(_schedule(draw, (owner, number), length, most - length, gap))
-    groups = tuple(_group(length, found) for length, found in rows.items())
+    groups = tuple(with_late(_group(length, found), random.Random(seed)) for length, found in rows.items())
     township = np.array([draw.randrange(TOWNSHIPS) for _ in range(enterprises)])
     rank = np.array([draw.randrange(4) for _ in range(enterprises)])
     cluster = 2 * township + np.array([draw.randrange(2) for _ in range(enterprises)])
     return with_counters(Instance(groups, township, rank, _caps(draw, slack), cluster=cluster), ())
+
+
+def with_late(group: Schedules, draw: random.Random) -> Schedules:
+    """Return schedules some of whose gaps are late from some length on, the later the dearer."""
+    kinds = [[0] * WEEKS]
+    for price in (3, 90):
+        first = draw.randrange(1, WEEKS)
+        kinds.append([price * max(0, gap - first) for gap in range(WEEKS)])
+    late = [[draw.randrange(3) for _ in gaps] for gaps in group.quadratic]
+    return replace(
+        group,
+        late=np.array(late, dtype=np.int64).reshape(group.quadratic.shape),
+        late_arcs=np.array(kinds, dtype=np.int64),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +159,7 @@ def with_counters(instance: Instance, extra: tuple[Row, ...]) -> Instance:
         for group in instance.groups
     )
     left = np.concatenate([row.left for row in rows])
-    return replace(instance, counters=Counters(left, uses, np.arange(len(left)) >= starts[-len(extra) - 1]))
+    return replace(instance, counters=Counters(left, uses))
 
 
 def _schedule(
@@ -238,6 +252,7 @@ def patterns(schedules: Schedules, r: int) -> list[tuple[tuple[int, ...], int]]:
         for j, step in enumerate(steps):
             days = DAYS * step
             cost += int(schedules.quadratic[r, j]) * days * days + int(schedules.linear[r, j]) * days
+            cost += int(schedules.late_arcs[schedules.late[r, j]][step])
         found.append((weeks, cost + sum(nodes)))
     return found
 

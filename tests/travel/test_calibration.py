@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from riskplan.errors import InputError
-from riskplan.travel.calibration import LEAST_WEEKS, RoutedWeeks, calibrate_trips, fit_trips, routed_weeks
+from riskplan.travel.calibration import (
+    LEAST_WEEKS,
+    RoutedWeeks,
+    calibrate_trips,
+    fit_trips,
+    planned_trips,
+    routed_weeks,
+)
 
 
 def weeks_of(terms, shares):
@@ -91,3 +98,11 @@ def test_a_plan_without_routes_is_refused(hamlet, hamlet_rules, hamlet_plan):
     with pytest.raises(InputError):
         calibrate_trips(hamlet, hamlet_rules, hamlet_plan)
     assert routed_weeks(hamlet, hamlet_rules, hamlet_plan).labels == ()
+
+
+def test_the_trips_are_those_of_the_year(hamlet, hamlet_rules, hamlet_plan):
+    """The same clusters and ways as in the year plan: its own shares give its own term, but for rounded seconds."""
+    opened, tours = planned_trips(hamlet, hamlet_rules, hamlet_plan)
+    rates = hamlet_rules.objective
+    cost = rates.team_minute * (rates.township_trip_share * opened + rates.cluster_trip_share * tours)
+    assert cost == pytest.approx(hamlet_plan.manifest["objective"]["terms"]["trips"], rel=2e-3)

@@ -108,7 +108,7 @@ def split_of(final: Final, proving: YearModel, prices: Multipliers, rules: Ruleb
     own = np.zeros(proving.instance.size, dtype=np.int64)
     for i, visits in enumerate(final.visits):
         weeks = [w for w, _ in visits]
-        own[i] = proving.true_cost(i, weeks, [c for _, c in visits])
+        own[i] = proving.own_cost(i, weeks, [c for _, c in visits])
         own[i] += sum(int(proving.shift[i, w]) for w in weeks) if proving.shift.size else 0
     for gap in final.missing:
         own[gap.i] += unplanned_cost(proving, rules, gap.i)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from riskplan.annual.counting import Counting
 from riskplan.annual.exposure import Domains, end_cost
 from riskplan.annual.instance import FORBIDDEN, UNITS_PER_HAZARD_DAY, Caps, Counters, Instance, Schedules
+from riskplan.annual.lateness import LateArcs, Span, Waits, late_rate
 from riskplan.annual.stability import last_year_shift
 from riskplan.annual.trips import cluster_trips, even_caps, model_clusters, township_trips
 from riskplan.case.tables import Case
@@ -25,6 +26,7 @@ from riskplan.rules.capacity import Capacity
 from riskplan.rules.model import TIERS, Rulebook
 
 Ints = npt.NDArray[np.int64]
+WEDNESDAY = 2
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class YearModel:
         Key of a counter that can run out -> where it begins in the instance.
     premises
         Enterprise of the case -> its place in the instance.
+    waits, span
+        What may be late at each of them, and when.
     shift
         shape (n, n_weeks), cost of a visit for lying away from last year's visits [units]; empty: none.
     """
@@ -69,7 +73,13 @@ class YearModel:
     law: Lawful
     counter_of: dict[Key, int]
     premises: dict[int, int]
+    waits: tuple[Waits, ...]
+    span: Span
     shift: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+
+    def own_cost(self, i: int, weeks: Sequence[int], contents: Sequence[Content]) -> int:
+        """Return the exact exposure of an enterprise's visits and what is late with them [units]."""
+        return self.true_cost(i, weeks, contents) + self.span.cost(self.waits[i], weeks, contents)
 
     def true_cost(self, i: int, weeks: Sequence[int], contents: Sequence[Content]) -> int:
         """Return the exact exposure of an enterprise's visits [units]."""
@@ -107,6 +117,7 @@ def compile_year(
     codes = case.enterprises["township_code"]
     counting = Counting(law, joint.merged)
     clusters = model_clusters(case, rules, joint)
+    monday = (law.weeks.monday - np.datetime64(case.first_day)).astype(np.int64)
     model = YearModel(
         instance=Instance(
             groups=(),
@@ -118,7 +129,7 @@ def compile_year(
         merged=joint.merged,
         domains=tuple(domains),
         tiers=own,
-        week_day=(law.weeks.monday + 2 - np.datetime64(case.first_day)).astype(np.int64),
+        week_day=monday + WEDNESDAY,
         end=len(case.days.dates),
         weeks=law.weeks,
         capacity=capacity,
@@ -126,6 +137,8 @@ def compile_year(
         law=law,
         counter_of=counting.start,
         premises={m.e: i for i, m in enumerate(joint.merged)},
+        waits=tuple(Waits(late_rate(rules, t), d.waits) for t, d in zip(own, domains, strict=True)),
+        span=Span(monday, len(case.days.dates) - 1),
         shift=last_year_shift(case, rules, joint),
     )
     return replace(model, instance=_with_schedules(model, counting, rules))
@@ -136,12 +149,13 @@ def _with_schedules(model: YearModel, counting: Counting, rules: Rulebook) -> In
     merged = model.merged
     lengths = sorted({len(s) for m in merged for s in m.schedules} | {0})
     rows = [_rows_of(length, merged) for length in lengths]
-    made = [_group(own, length, model, counting, rules) for length, own in zip(lengths, rows, strict=True)]
-    groups = tuple(replace(group, clashes=counting.all_clashes()) for group in made)
+    both = counting, LateArcs(model.span)
+    made = [_group(own, length, model, both, rules) for length, own in zip(lengths, rows, strict=True)]
+    groups = tuple(replace(g, clashes=counting.all_clashes(), late_arcs=both[1].table()) for g in made)
     uses = tuple(
         tuple(tuple(counting.uses(i, c) for c in schedule) for i, _, schedule in own) for own in rows
     )
-    counters = Counters(counting.left, uses, counting.priced())
+    counters = Counters(counting.left, uses)
     instance = replace(model.instance, groups=groups, counters=counters)
     return replace(instance, caps=even_caps(instance, model.capacity, model.weeks, rules))
 
@@ -159,12 +173,15 @@ def _rows_of(length: int, merged: Sequence[Merged]) -> list[Row]:
     ]
 
 
-def _group(rows: list[Row], length: int, model: YearModel, counting: Counting, rules: Rulebook) -> Schedules:
+def _group(
+    rows: list[Row], length: int, model: YearModel, both: tuple[Counting, LateArcs], rules: Rulebook
+) -> Schedules:
+    counting, arcs = both
     weeks, count = len(model.weeks), len(rows)
     node = np.zeros((count, length, weeks), dtype=np.int64)
     quadratic = np.zeros((count, max(length - 1, 0)), dtype=np.int64)
     linear, seasonal, constant = quadratic.copy(), quadratic.copy(), np.zeros(count, dtype=np.int64)
-    clash = np.full(quadratic.shape, -1, dtype=np.int64)
+    clash, late = np.full(quadratic.shape, -1, dtype=np.int64), np.zeros_like(quadratic)
     minutes = np.zeros((count, length, len(model.capacity.pools)), dtype=np.int64)
     crews = np.zeros((count, length, len(model.capacity.departments)), dtype=np.int64)
     gap = np.zeros(count, dtype=np.int64)
@@ -172,6 +189,7 @@ def _group(rows: list[Row], length: int, model: YearModel, counting: Counting, r
         m = model.merged[i]
         constant[r] = m.left_out[s] * round(rules.objective.unplanned[model.tiers[i]] * UNITS_PER_HAZARD_DAY)
         constant[r] += _exposure_rows(model, i, schedule, (node[r], quadratic[r], linear[r], seasonal[r]))
+        constant[r] += arcs.add(model.waits[i], schedule, node[r], late[r])
         gap[r] = 0 if s in m.same_week else max(1, int(model.law.gap_weeks[m.e]))
         if model.shift.size:
             node[r] += model.shift[i]
@@ -193,6 +211,7 @@ def _group(rows: list[Row], length: int, model: YearModel, counting: Counting, r
         left_out=np.array([model.merged[i].left_out[s] for i, s, _ in rows], dtype=np.int64),
         clash=clash,
         clashes=np.zeros((0, weeks, weeks), dtype=bool),
+        late=late,
         **_seasons(model, rows, seasonal),
     )
 

@@ -70,17 +70,6 @@ class Counting:
                 rooms[use.key] = share.room
         return taken
 
-    def priced(self) -> Bools:
-        """Return the counters with a price of their own: shared by legal persons, and not priced with the townships."""
-        result = np.zeros(len(self.left), dtype=bool)
-        for key, start in self.start.items():
-            limit = self.law.rows.limits[key[0]]
-            block = limit.scope == "township" and limit.window in {"week", "year"}
-            block = block and self.law.rows.counts_all(key[0])
-            if not block and not self.law.rows.private(key):
-                result[start : start + self.law.rows.counter(key)[0].count] = True
-        return result
-
     def uses(self, i: int, content: Content) -> Uses:
         """Return what a visit takes of the counters that can run out."""
         e = self.merged[i].e

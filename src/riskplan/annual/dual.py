@@ -39,7 +39,7 @@ class Multipliers:
     link
         shape (n_enterprises, n_weeks), per visit of an enterprise in a week.
     row
-        shape (n_counters,), per visit that a counter counts; only priced counters matter.
+        shape (n_counters,), per visit that a counter counts.
     """
 
     week: Numbers

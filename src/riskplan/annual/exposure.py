@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from riskplan.annual.lateness import Wait, waits_of
 from riskplan.case.tables import Case
 from riskplan.joint import JointPlan
 from riskplan.risk.domains import domain_weights
@@ -47,6 +48,8 @@ class Domains:
         Item -> index of its domain.
     curve
         Season of the sector, None without one.
+    waits
+        How long its items may wait.
     """
 
     names: tuple[str, ...]
@@ -55,6 +58,7 @@ class Domains:
     tau: tuple[int, ...]
     of_item: dict[str, int]
     curve: Curve | None = None
+    waits: tuple[Wait, ...] = ()
 
     def carried(self, items: Sequence[str]) -> tuple[int, ...]:
         """Return the domains that a visit with these items checks."""
@@ -134,7 +138,7 @@ def domains_of(
     typical = _typical_age(case, own, first)
     weights = domain_weights(case, rules)
     curves = curves_of(rules.seasons, list(case.enterprises["sector"]), case.first_day, len(case.days.dates))
-    frame = case.enterprises
+    frame, waits = case.enterprises, waits_of(duties, first)
     assumed = 0
     result = []
     for m in joint.merged:
@@ -144,6 +148,7 @@ def domains_of(
             own[name], domain, shares, float(intensity[m.e]), (first, typical.get(sector, DEFAULT_AGE_DAYS))
         )
         assumed += missing
+        domains = replace(domains, waits=waits.get(name, ()))
         result.append(_in_season(domains, curves.get(sector)))
     return result, assumed
 

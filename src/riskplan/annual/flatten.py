@@ -130,7 +130,7 @@ class _Visits:
         self.clash: list[int] = []
         self.kind: list[int] = []
         self.count: list[int] = []
-        self.arcs: dict[tuple[int, int], int] = {}
+        self.arcs: dict[tuple[int, int, int], int] = {}
         self.kinds: dict[tuple[tuple[int, int], ...], int] = {}
 
     def add(self, g: int, r: int) -> None:
@@ -153,7 +153,8 @@ class _Visits:
             self.multiple.append(0)
             self.clash.append(-1)
             return
-        cost = (int(group.quadratic[r, j]), int(group.linear[r, j]))
+        late = int(group.late[r, j]) if group.late.size else 0
+        cost = (int(group.quadratic[r, j]), int(group.linear[r, j]), late)
         self.arc.append(self.arcs.setdefault(cost, len(self.arcs)))
         times = int(group.seasonal[r, j]) if group.seasons else 0
         self.season.append(int(group.season[r]) if times else -1)
@@ -163,7 +164,9 @@ class _Visits:
     def arc_table(self, weeks: int) -> Ints:
         """Return the cost of gaps, shape (n, n_weeks)."""
         days = DAYS_PER_WEEK * np.arange(weeks, dtype=np.int64)
-        rows = [q * days * days + linear * days for q, linear in self.arcs]
+        none = np.zeros((1, weeks), dtype=np.int64)
+        late = next((g.late_arcs for g in self.instance.groups if len(g.late_arcs)), none)
+        rows = [q * days * days + linear * days + late[kind] for q, linear, kind in self.arcs]
         return np.array(rows, dtype=np.int64).reshape(-1, weeks)
 
 

@@ -62,7 +62,7 @@ class PlanCost:
     Parameters
     ----------
     own
-        shape (n_enterprises,), exposure, stability and unplanned visits of each enterprise.
+        shape (n_enterprises,), exposure, lateness, stability and unplanned visits of each enterprise.
     uneven, total
         Unevenness, and all terms together.
     """

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from riskplan.units import DAYS_PER_WEEK
+
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[Any]
@@ -61,6 +63,10 @@ class Schedules:
         shape (n_schedules,), which of ``curves`` it is.
     curves
         shape (n_curves, n_weeks, n_weeks), cost of a gap from the first week to the second [units]; shared.
+    late
+        shape (n_schedules, n - 1), which of ``late_arcs`` a gap costs as well; the first is 0.
+    late_arcs
+        shape (n_kinds, n_weeks), what is late after a gap of so many weeks [units]; shared.
     """
 
     owner: Ints
@@ -78,10 +84,13 @@ class Schedules:
     seasonal: Ints = field(default_factory=_nothing)
     season: Ints = field(default_factory=_nothing)
     curves: Ints = field(default_factory=_nothing)
+    late: Ints = field(default_factory=_nothing)
+    late_arcs: Ints = field(default_factory=_nothing)
 
     def rows(self, chosen: Ints) -> Schedules:
         """Return some of the schedules."""
-        left = {"clashes", "curves"} | (set() if self.seasons else {"seasonal", "season"})
+        left = {"clashes", "curves", "late_arcs"} | (set() if self.seasons else {"seasonal", "season"})
+        left |= set() if self.late.size else {"late"}
         own = {f.name: getattr(self, f.name)[chosen] for f in fields(self) if f.name not in left}
         return replace(self, **own)
 
@@ -89,6 +98,14 @@ class Schedules:
     def seasons(self) -> bool:
         """True where the cost of a gap depends on when it lies."""
         return len(self.curves) > 0
+
+    def arcs(self, j: int) -> Ints:
+        """Return the cost of a gap of 0, 1, 2... weeks between visits j and j + 1, shape (n_schedules, n_weeks)."""
+        days = DAYS_PER_WEEK * np.arange(self.node.shape[2], dtype=np.int64)
+        cost: Ints = self.quadratic[:, j, None] * (days * days) + self.linear[:, j, None] * days
+        if self.late.size:
+            cost += self.late_arcs[self.late[:, j]]
+        return cost
 
     def seasonal_arcs(self, j: int, chosen: Ints) -> Ints:
         """Return what seasons cost between visits j and j + 1 of some schedules, shape (n_chosen, n_weeks, n_weeks)."""
@@ -189,18 +206,15 @@ class Counters:
         shape (n,), what is left in each window, one counter after the other.
     uses
         Group -> schedule -> visit -> what it takes; counters that can never run out are left out.
-    priced
-        shape (n,), counters that the dual prices; the bound relaxes the others and those of ``Caps`` are priced there.
     """
 
     left: Ints
     uses: tuple[tuple[tuple[Uses, ...], ...], ...]
-    priced: Bools
 
     @classmethod
     def none(cls) -> Counters:
         """Return no counters."""
-        return cls(np.zeros(0, dtype=np.int64), (), np.zeros(0, dtype=bool))
+        return cls(np.zeros(0, dtype=np.int64), ())
 
 
 @dataclass(frozen=True)

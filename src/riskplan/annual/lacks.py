@@ -175,7 +175,7 @@ def enough(lacks: list[Lack], n_visits: int) -> Bools:
 
 
 def removal_cost(blocks: Blocks, visit: tuple[int, int, Content]) -> int:
-    """Return what it costs to leave a planned visit out, without trips [units]: its exposure and its tier's price."""
+    """Return what it costs to leave a planned visit out, without trips [units]: exposure, lateness and its tier's price."""
     i, week, content = visit
     own = list(blocks.final.visits[i])
     rest = list(own)
@@ -201,4 +201,4 @@ def unplanned_cost(model: YearModel, rules: Rulebook, i: int) -> int:
 
 
 def _cost(blocks: Blocks, i: int, visits: list[tuple[int, Content]]) -> int:
-    return blocks.model.true_cost(i, [w for w, _ in visits], [c for _, c in visits])
+    return blocks.model.own_cost(i, [w for w, _ in visits], [c for _, c in visits])

@@ -15,6 +15,7 @@ from riskplan.annual.account import account, unplanned_rows
 from riskplan.annual.certificate import base_cost, exact_bound
 from riskplan.annual.certificate_arrays import certificate_arrays, certificate_bytes
 from riskplan.annual.compile import YearModel, compile_year
+from riskplan.annual.demand import demand_table
 from riskplan.annual.drawing import Drawing, Secrecy, drawn_final
 from riskplan.annual.dual import Multipliers
 from riskplan.annual.engine import Solution, solve_arrays
@@ -23,6 +24,7 @@ from riskplan.annual.explain import CREWS_WEEK, MINUTES_MONTH, MINUTES_WEEK, Blo
 from riskplan.annual.exposure import domains_of
 from riskplan.annual.flatten import flatten
 from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
+from riskplan.annual.late_rows import late_rows
 from riskplan.annual.resume import start_of
 from riskplan.annual.terms import objective_terms
 from riskplan.annual.windows import Windows, waits_of, window_labels
@@ -30,7 +32,7 @@ from riskplan.case.tables import Case
 from riskplan.joint import JointPlan, merge
 from riskplan.joint.lawful import worst_first
 from riskplan.plan.secret import Secret
-from riskplan.plan.tables import PLAN_COLUMNS, Plan, empty_table, normalise, unmeetable
+from riskplan.plan.tables import LATE, PLAN_COLUMNS, Plan, empty_table, normalise, unmeetable
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.risk import Scores, requirements, score
 from riskplan.rules.capacity import capacity_of
@@ -38,6 +40,7 @@ from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.support import support_of
 from riskplan.version import __version__
 
+LONGEST = "longest-interval"
 LEFT_TO_THE_WEEK = "left to the week"
 SEARCH_SHARE = 0.85
 """Share of an opt-in wall-clock limit after which the search ends where weeks are still to be drawn by a secret."""
@@ -95,7 +98,7 @@ def plan_year(  # noqa: PLR0913
     -------
     Plan
         Draft visits with weeks, owed duties, scores, what is not planned and why, conflicts, and a manifest with
-        objective, bound and gaps. Not covered: longest intervals (checked by the audit), days and teams (``plan_week``).
+        objective, bound and gaps. Not covered: days and teams (``plan_week``).
     """
     stop, case = stop or Stop(), case.as_known()
     on_progress(Progress("score"))
@@ -107,6 +110,7 @@ def plan_year(  # noqa: PLR0913
     domains, assumed = domains_of(case, rules, owed, list(scores.table["intensity"]), joint)
     capacity = capacity_of(case, rules)
     model = compile_year(case, rules, joint, domains, list(scores.table["tier"]), capacity)
+    on_progress(Progress("demand", demand=tuple(dataclasses.asdict(load) for load in demand_table(model))))
     flat = flatten(model.instance)
     begin = start_of(case, model, flat, start) if start is not None else None
     searching = stop if secret is None else stop.part(SEARCH_SHARE)
@@ -138,12 +142,20 @@ def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int
         "duties": result.duties,
         "scores": result.scores.table,
         "unplanned": normalise("unplanned", pd.DataFrame(missing)) if missing else empty_table("unplanned"),
-        "conflicts": result.joint.conflicts,
+        "conflicts": _conflicts(case, result),
         "credits": result.credits,
     }
     quality, proof = _quality(case, rules, result)
     manifest = _manifest(case, rules, result, tables, run) | quality
     return Plan(tables, manifest, proof)
+
+
+def _conflicts(case: Case, result: _Result) -> pd.DataFrame:
+    """Return the conflict register with what waits longer than it may in this plan."""
+    late = late_rows(case, result.blocks, result.duties)
+    return (
+        pd.concat([result.joint.conflicts, late], ignore_index=True) if len(late) else result.joint.conflicts
+    )
 
 
 def _visit_rows(case: Case, result: _Result, reach: int) -> list[dict[str, object]]:
@@ -288,6 +300,7 @@ def _treatments(rules: Rulebook, model: YearModel) -> dict[str, Any]:
         CREWS_WEEK: "exact",
         "crew": LEFT_TO_THE_WEEK,
         "route": LEFT_TO_THE_WEEK,
+        **({LONGEST: "safe side"} if rules.objective.late_share else {}),
     }
     told = {name: LEFT_TO_THE_WEEK if how == "week only" else how for name, how in limits.items()}
     checked = sorted(k for k, v in limits.items() if v == "audit only")
@@ -295,7 +308,7 @@ def _treatments(rules: Rulebook, model: YearModel) -> dict[str, Any]:
         "limits": limits,
         "model": told | rest,
         "relaxed_in_the_bound": relaxed_rows(model),
-        "checked_not_planned": ["longest-interval", *checked],
+        "checked_not_planned": checked if rules.objective.late_share else [LONGEST, *checked],
     }
 
 
@@ -310,12 +323,15 @@ def _counts(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
         Counter(tables["unplanned"]["tier"]),
         Counter(unmeetable(tables["conflicts"])["tier"]),
     )
+    waiting = tables["conflicts"][tables["conflicts"]["kind"] == LATE]
+    late = Counter(waiting["tier"])
     return {
         "enterprises": len(tables["scores"]),
         "duties": int(tables["duties"]["visits"].sum()),
         "visits": len(tables["visits"]),
         "unplanned": {t: unplanned.get(t, 0) for t in TIERS},
         "conflicts": {t: conflicts.get(t, 0) for t in TIERS},
+        "late": {t: late.get(t, 0) for t in TIERS},
         "credited": int(tables["credits"]["visits"].sum()),
         "drawn_not_yet": int((tables["duties"]["cause"] == "drawn-not-yet").sum()),
     }

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from riskplan.annual.instance import FORBIDDEN, Instance, Numbers, Schedules
-from riskplan.units import DAYS_PER_WEEK
 
 Ints = npt.NDArray[np.int64]
 
@@ -109,10 +108,7 @@ def arc_costs(schedules: Schedules, j: int, weeks: int) -> Ints:
     weeks
         Number of weeks.
     """
-    steps = np.arange(weeks)
-    days = DAYS_PER_WEEK * steps
-    arc = schedules.quadratic[:, j, None] * (days * days) + schedules.linear[:, j, None] * days
-    return np.where(steps >= schedules.gap[:, None], arc, FORBIDDEN)
+    return np.where(np.arange(weeks) >= schedules.gap[:, None], schedules.arcs(j), FORBIDDEN)
 
 
 def choose(instance: Instance, prices: tuple[Numbers, ...]) -> Choice:

@@ -298,9 +298,9 @@ class Walk:
         self.cost += exact + shared
 
     def _exact(self, i: int, placed: Placed) -> int:
-        """Return exposure and stability of an enterprise's visits, not relaxed [units]."""
+        """Return exposure, lateness and stability of an enterprise's visits, not relaxed [units]."""
         number, weeks = int(self.model.instance.groups[placed.group].number[placed.row]), placed.weeks
-        cost = self.model.true_cost(i, weeks, self.model.merged[i].schedules[number])
+        cost = self.model.own_cost(i, weeks, self.model.merged[i].schedules[number])
         return cost + (int(self.model.shift[i, list(weeks)].sum()) if self.model.shift.size else 0)
 
     def _proposed(self, who: Movable, stream: Stream, weighed: Weighed) -> Placed | None:

@@ -45,6 +45,7 @@ class YearState:
         self.month_minutes = caps.month_minutes.copy()
         self.left = instance.counters.left.copy()
         self.township_week = np.zeros(caps.township_week.shape, dtype=np.int64)
+        self.cluster_week = np.zeros((len(caps.cluster_township), instance.weeks), dtype=np.int64)
         self.placed: list[Placed | None] = [None] * instance.size
         self.short: set[int] = set()
         self.options = _options(instance)
@@ -78,6 +79,8 @@ class YearState:
         for month, pools in self._months[week]:
             self.month_minutes[:, month] -= sign * (minutes if pools is None else minutes * pools)
         self.township_week[self.instance.township[i], week] += sign
+        if self.instance.cluster.size:
+            self.cluster_week[self.instance.cluster[i], week] += sign
         for use in uses:
             for k in use.at[week]:
                 self.left[k] -= sign * use.weight
@@ -158,8 +161,16 @@ class YearState:
         return np.logical_or.reduce(use.touch[full], axis=0) if full.any() else None
 
     def opening(self, t: int) -> Ints:
-        """Return the cost of one more visit's trip by week: the township's trip where nobody goes yet."""
+        """Return the cost of one more visit's way to a township by week: that of the trip where nobody goes yet."""
         return np.where(self.township_week[t] == 0, self.instance.caps.trip[t], 0)
+
+    def trip(self, i: int) -> Ints:
+        """Return the cost of one more visit's trip by week: township opened, tour of the cluster [units]."""
+        opening, caps = self.opening(int(self.instance.township[i])), self.instance.caps
+        if not (self.instance.cluster.size and caps.cluster_trip.size):
+            return opening
+        there, tour = self.cluster_week[self.instance.cluster[i]], caps.cluster_trip[self.instance.cluster[i]]
+        return opening + tour[np.minimum(there + 1, len(tour) - 1)] - tour[np.minimum(there, len(tour) - 1)]
 
     def best(self, i: int, prices: Floats | None = None, weight: float = 0.0) -> Placed:
         """Return the cheapest way to visit an enterprise within all residual caps.
@@ -178,7 +189,7 @@ class YearState:
         Placed
             The schedule without any visit is always possible.
         """
-        opening = self.opening(int(self.instance.township[i]))
+        opening = self.trip(i)
         found: Placed | None = None
         placed: Placed | None
         lowest = float(FORBIDDEN)
@@ -229,8 +240,11 @@ class YearState:
 def pattern_cost(schedules: Schedules, r: int, weeks: Ints) -> int:
     """Return the model cost of a row's visits in given weeks, without trips [units]."""
     at = np.arange(schedules.length)
-    days = DAYS_PER_WEEK * np.diff(weeks)
+    steps = np.diff(weeks)
+    days = DAYS_PER_WEEK * steps
     arcs = schedules.quadratic[r] * days * days + schedules.linear[r] * days
+    if schedules.late.size:
+        arcs = arcs + schedules.late_arcs[schedules.late[r], steps]
     total = int(schedules.node[r, at, weeks].sum() + arcs.sum() + schedules.constant[r])
     if schedules.seasons and schedules.length > 1:
         curve = schedules.curves[schedules.season[r]]

@@ -14,7 +14,7 @@ Ints = npt.NDArray[np.int64]
 
 
 def objective_terms(model: YearModel, final: Final, rules: Rulebook) -> dict[str, int]:
-    """Return exposure, trips, unevenness, stability and unplanned visits [units].
+    """Return exposure, trips, unevenness, stability, lateness and unplanned visits [units].
 
     Parameters
     ----------
@@ -23,10 +23,11 @@ def objective_terms(model: YearModel, final: Final, rules: Rulebook) -> dict[str
     rules
         Cost of unplanned visits; crew and travel allowance.
     """
-    exposure = stability = 0
+    exposure = stability = late = 0
     for i, visits in enumerate(final.visits):
         weeks = [w for w, _ in visits]
         exposure += model.true_cost(i, weeks, [c for _, c in visits])
+        late += model.span.cost(model.waits[i], weeks, [c for _, c in visits])
         stability += sum(int(model.shift[i, w]) for w in weeks) if model.shift.size else 0
     unplanned = sum(
         round(rules.objective.unplanned[model.tiers[m.i]] * UNITS_PER_HAZARD_DAY) for m in final.missing
@@ -36,6 +37,7 @@ def objective_terms(model: YearModel, final: Final, rules: Rulebook) -> dict[str
         "trips": trips_cost(model, final),
         "uneven": uneven_cost(model, final, rules),
         "stability": stability,
+        "late": late,
         "unplanned": unplanned,
     }
 

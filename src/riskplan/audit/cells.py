@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +29,7 @@ class Cells:
     """
 
     room: Room
+    _known: dict[tuple[str, int, str, str], tuple[int, Mapping[str, int]]] = field(default_factory=dict)
 
     @cached_property
     def _usage(self) -> tuple[tuple[Ceiling, Mapping[tuple[str, str], list[Call]]], ...]:
@@ -48,9 +49,19 @@ class Cells:
         attempt, week
             The visit, and where it is tried.
         """
+        return [cell for _, cell in self.named(attempt, week)]
+
+    def named(self, attempt: Attempt, week: int) -> list[tuple[str, Cell]]:
+        """Return every window that lacks room for a visit in a week, with its limit.
+
+        Parameters
+        ----------
+        attempt, week
+            The visit, and where it is tried.
+        """
         return [*self._caps(attempt, week), *self._spacings(attempt, week), *self._ceilings(attempt, week)]
 
-    def _caps(self, attempt: Attempt, week: int) -> Iterator[Cell]:
+    def _caps(self, attempt: Attempt, week: int) -> Iterator[tuple[str, Cell]]:
         room, trial = self.room, self.room.trial(attempt)
         months = room.world.calendar.months_in_weeks(room.days(attempt))[:, week]
         for n, cap in enumerate(room.caps):
@@ -61,15 +72,35 @@ class Cells:
                 if most is None:
                     continue
                 if cap.reading.row.window == "rolling":
-                    yield from _rolling(cap, (key, weight, most), week)
+                    yield from (
+                        (cap.reading.row.id, cell) for cell in _rolling(cap, (key, weight, most), week)
+                    )
                     continue
                 for label in _windows(cap, week, months):
-                    entries = self._by_window[n].get((key, label), [])
-                    lack = sum(e.weight for e in entries) + weight - most
+                    used, taken = self._cap(n, key, label)
+                    lack = used + weight - most
                     if lack > 0:
-                        yield lack, _taken(entries)
+                        yield cap.reading.row.id, (lack, taken)
 
-    def _spacings(self, attempt: Attempt, week: int) -> Iterator[Cell]:
+    def _cap(self, n: int, key: str, label: str) -> tuple[int, Mapping[str, int]]:
+        """Return what stands in one window of a cap, in all and by visit."""
+        name = ("cap", n, key, label)
+        if name not in self._known:
+            taken = _taken(self._by_window[n].get((key, label), []))
+            self._known[name] = (sum(taken.values()), taken)
+        return self._known[name]
+
+    def _ceiling(self, n: int, key: str, window: str) -> tuple[int, Mapping[str, int]]:
+        """Return what stands in one window of a ceiling, in all and by visit."""
+        name = ("ceiling", n, key, window)
+        if name not in self._known:
+            ceiling, groups = self._usage[n]
+            calls, unit = groups.get((key, window), []), ceiling.unit
+            taken = {c.id: charge(self.room.world, c.minutes, unit) for c in calls}
+            self._known[name] = (sum(taken.values()), taken)
+        return self._known[name]
+
+    def _spacings(self, attempt: Attempt, week: int) -> Iterator[tuple[str, Cell]]:
         room, trial = self.room, self.room.trial(attempt)
         monday = room.world.calendar.mondays[week]
         for reading, visits in room.spacings:
@@ -80,12 +111,12 @@ class Cells:
                 for call in visits.get(key, ()):
                     gap = max(monday - call.latest, call.earliest - (monday + SUNDAY), 0)
                     if gap < amount:
-                        yield 1, {call.id: 1}
+                        yield reading.row.id, (1, {call.id: 1})
 
-    def _ceilings(self, attempt: Attempt, week: int) -> Iterator[Cell]:
+    def _ceilings(self, attempt: Attempt, week: int) -> Iterator[tuple[str, Cell]]:
         room, trial = self.room, self.room.trial(attempt)
         label = room.week_labels[week]
-        for ceiling, groups in self._usage:
+        for n, (ceiling, _) in enumerate(self._usage):
             if ceiling.reading is not None and not ceiling.reading.counts(trial):
                 continue
             need = charge(room.world, attempt.minutes, ceiling.unit)
@@ -94,11 +125,10 @@ class Cells:
                 for window in self._buckets(ceiling, key, label, week):
                     if (key, window) not in ceiling.allowed:
                         continue
-                    calls = groups.get((key, window), [])
-                    taken = {c.id: charge(room.world, c.minutes, ceiling.unit) for c in calls}
-                    lack = sum(taken.values()) + need - ceiling.allowed[key, window]
+                    used, taken = self._ceiling(n, key, window)
+                    lack = used + need - ceiling.allowed[key, window]
                     if lack > 0:
-                        yield lack, taken
+                        yield ceiling.rule, (lack, taken)
 
     def _buckets(self, ceiling: Ceiling, key: str, label: str, week: int) -> list[str]:
         """Return the windows of a ceiling that a visit of a week is charged in."""

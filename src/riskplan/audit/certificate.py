@@ -1,7 +1,7 @@
 """``certificate.npz``: does it prove the bound that it claims, and is the objective what it says? See decision 0010.
 
-Everything here is recomputed from case, rules, scores and visits; what the file brings are listed schedules, clusters and
-prices. Any prices >= 0 prove *some* bound: the question is only whether it reaches the one claimed.
+Everything here is recomputed from case, rules, scores and visits; what the file brings are listed schedules and prices.
+Any prices >= 0 prove *some* bound: the question is only whether it reaches the one claimed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from riskplan.audit.certificate_clusters import village_clusters
 from riskplan.audit.certificate_costs import UNITS
+from riskplan.audit.certificate_exchange import wrong_exchanges
 from riskplan.audit.certificate_file import PRICES, Certificate, Malformed, read_certificate
 from riskplan.audit.certificate_model import (
     NO_CAP,
@@ -128,14 +130,14 @@ def prove(world: World) -> Proof:
         return Proof((_finding("seasons", severity="notice"),))
     year = Rebuilt(world, file)
     try:
-        findings = (*_listed(year), *_terms(year))
+        findings = (*_listed(year), *_terms(year), *_exchanges(year))
     except KeyError as error:
         return Proof((_finding("malformed", array=str(error.args[0])),))
     return _judged(year, findings)
 
 
 def _same_world(world: World, file: Certificate) -> None:
-    """Refuse names that the case does not have, and clusters that leave their township or are too large.
+    """Refuse names that the case does not have, and clusters that are not those of its points.
 
     Raises
     ------
@@ -160,12 +162,7 @@ def _same_world(world: World, file: Certificate) -> None:
         file.claims
     ):
         raise Malformed("items")
-    townships: dict[int, set[str]] = {}
-    for name, cluster in zip(names, file["cluster"].tolist(), strict=True):
-        townships.setdefault(cluster, set()).add(world.premises.township[world.premises.index[name]])
-    sizes = np.unique(file["cluster"], return_counts=True)[1]
-    most = world.rules.objective.cluster_size
-    if any(len(own) > 1 for own in townships.values()) or int(sizes.max(initial=0)) > most:
+    if not np.array_equal(file["cluster"], village_clusters(world, file)):
         raise Malformed("cluster")
 
 
@@ -196,9 +193,7 @@ def _listed(year: Rebuilt) -> list[Finding]:
         figures = (int(file["visit_minutes"][v]), int(year.service[v]))
         name = file.names("enterprises")[int(file.owner_of_visit[v])]
         found.append(_finding("minutes", figures, enterprise=name, visits=str(len(wrong))))
-    leads = file["visit_lead"].tolist()
-    organs = (*file.names("departments"), "")
-    if any(organs[k] not in own for k, own in zip(leads, year.departments, strict=True)):
+    if not np.array_equal(file["visit_lead"], year.leads):
         found.append(_finding("malformed", array="visit_lead"))
     return found
 
@@ -206,7 +201,7 @@ def _listed(year: Rebuilt) -> list[Finding]:
 def _terms(year: Rebuilt) -> list[Finding]:
     """Return the terms of the objective that do not recompute; only a first revision still has its visits as planned."""
     manifest, claims = year.world.plan.manifest, year.file.claims
-    if int(manifest.get("revision", 1)) > 1 or (year.world.table("visits")["date"] != "").any():
+    if not _as_planned(year):
         return [_finding("routed", severity="notice")]
     unlisted = unlisted_enterprises(year)
     if unlisted:
@@ -231,6 +226,20 @@ def _terms(year: Rebuilt) -> list[Finding]:
         _finding("manifest", figure=name, stated=f"{value:.3f}", right=_money(claims.get(name, 0)))
         for name, value in told.items()
         if isinstance(value, int | float) and f"{value:.3f}" != _money(claims.get(name, 0))
+    ]
+
+
+def _as_planned(year: Rebuilt) -> bool:
+    """Tell whether a plan is a first revision whose visits have no dates."""
+    first = int(year.world.plan.manifest.get("revision", 1)) == 1
+    return first and not (year.world.table("visits")["date"] != "").any()
+
+
+def _exchanges(year: Rebuilt) -> list[Finding]:
+    """Return the exchanges of a first revision that cost something else than is said."""
+    return [
+        _finding("exchange", enterprise=name, visit=visit, stated=f"{said:.3f}", right=f"{cost:.3f}")
+        for name, visit, said, cost in (wrong_exchanges(year) if _as_planned(year) else ())
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +9,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from riskplan.audit.certificate_clusters import on_plane
 from riskplan.audit.certificate_file import Certificate
 from riskplan.audit.dates import day_of
 from riskplan.audit.routes import travel_seconds
 from riskplan.audit.world import World
-from riskplan.units import DAYS_PER_YEAR, EARTH_RADIUS_M, SECONDS_PER_MINUTE
+from riskplan.units import DAYS_PER_YEAR, SECONDS_PER_MINUTE
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -48,7 +48,7 @@ class Costs:
     Parameters
     ----------
     world, file
-        The world, and the certificate: only its enterprises, its partition into clusters and its shares are used here.
+        The world, and the certificate: only its enterprises, their clusters and its shares are used here.
     """
 
     world: World
@@ -197,12 +197,7 @@ class Costs:
     @cached_property
     def clusters(self) -> tuple[tuple[int, Ints, float], ...]:
         """Township, members and area [km2] of each cluster."""
-        lon, lat = (
-            np.array([v[e] for e in self.at]) for v in (self.world.premises.lon, self.world.premises.lat)
-        )
-        middle = float((lat.min() + lat.max()) / 2) if len(lat) else 0.0
-        km = EARTH_RADIUS_M / 1000 * math.pi / 180
-        points = np.stack([lon * km * np.cos(np.radians(middle)), lat * km], axis=1)
+        points = on_plane(self.world, self.at)
         index = {code: t for t, code in enumerate(self.file.names("townships"))}
         order = np.argsort(self.file["cluster"], kind="stable")
         starts = np.flatnonzero(np.diff(self.file["cluster"][order])) + 1

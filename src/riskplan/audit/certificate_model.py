@@ -13,10 +13,12 @@ import numpy.typing as npt
 from riskplan.audit.capacity import MINUTES, charge
 from riskplan.audit.certificate_costs import UNITS, Costs
 from riskplan.audit.certificate_file import Certificate
+from riskplan.audit.certificate_late import Late, LatePart
 from riskplan.audit.certificate_prices import Listed, Tours
 from riskplan.audit.dates import week_label
 from riskplan.audit.formula import Formula
 from riskplan.audit.reading import Reading
+from riskplan.audit.visits import rightful_lead
 from riskplan.audit.world import World
 from riskplan.rules.model import PLANNED_KIND
 
@@ -33,7 +35,7 @@ class Rebuilt:
     Parameters
     ----------
     world, file
-        The world, and the certificate, whose schedules, leads and clusters are taken as listed.
+        The world, and the certificate, whose schedules are taken as listed.
     """
 
     world: World
@@ -45,6 +47,11 @@ class Rebuilt:
         return Costs(self.world, self.file)
 
     @cached_property
+    def late(self) -> Late:
+        """What waiting beyond longest intervals costs."""
+        return Late(self.costs)
+
+    @cached_property
     def formula(self) -> Formula:
         """The legal formula."""
         return Formula(self.world)
@@ -54,6 +61,17 @@ class Rebuilt:
         """Departments of each listed visit, from its items."""
         known = {own: self.world.clock.departments(own) for own in set(self.file.items)}
         return tuple(known[own] for own in self.file.items)
+
+    @cached_property
+    def leads(self) -> Ints:
+        """Who leads each listed visit by S8, as a place among the departments."""
+        organs = {name: k for k, name in enumerate(self.file.names("departments"))}
+        known: dict[tuple[int, tuple[str, ...]], int] = {}
+        for i, own in zip(self.file.owner_of_visit.tolist(), self.departments, strict=True):
+            if (i, own) not in known:
+                known[i, own] = organs[rightful_lead(self.world, self.costs.at[i], own)]
+        pairs = zip(self.file.owner_of_visit.tolist(), self.departments, strict=True)
+        return np.array([known[pair] for pair in pairs], dtype=np.int64)
 
     @cached_property
     def service(self) -> Ints:
@@ -242,15 +260,17 @@ def _listed(year: Rebuilt) -> Listed:
     parts = _Parts(file.sizes["visits"], file.sizes["schedules"])
     owners, starts = file["schedule_owner"].tolist(), file.first_visit.tolist()
     carried = {own: frozenset(costs.domain_of[i] for i in own) for own in set(file.items)}
-    left = _left_out(year).tolist()
+    left, late = _left_out(year).tolist(), list[LatePart]()
     for s, i in enumerate(owners):
+        own = file.items[starts[s] : starts[s + 1]]
         parts.constant[s] = left[s] * costs.unplanned[i]
-        _add(
-            parts, s, [carried[file.items[v]] for v in range(starts[s], starts[s + 1])], (year, i, starts[s])
-        )
+        parts.constant[s] += year.late.without(i, (item for items in own for item in items))
+        late += year.late.parts(i, starts[s], own)
+        _add(parts, s, [carried[items] for items in own], (year, i, starts[s]))
     days, end = costs.days, year.world.calendar.n_days
     a, b, c = np.array(parts.start, dtype=np.int64).reshape(3, -1)
     node = a[:, None] * (days * days) + b[:, None] * days + c[:, None] + costs.shift[file.owner_of_visit]
+    node += year.late.node(len(node), late)
     if parts.ends:
         visit, q, tau = np.array(sorted(parts.ends), dtype=np.int64).T
         age = (end - days)[None, :]
@@ -268,6 +288,7 @@ def _listed(year: Rebuilt) -> Listed:
         np.array(parts.square, dtype=np.int64),
         np.array(parts.linear, dtype=np.int64),
         file["visit_clash"],
+        year.late.gaps(len(node), late),
     )
 
 
@@ -306,11 +327,12 @@ def terms_of(year: Rebuilt) -> dict[str, int]:
         visits[place[call.object_id]].append((w, call.items))
         for d in call.departments:
             used[pools[year.formula.pool_of(d, call.lead)], w] += charge(world, call.minutes, MINUTES)
-    exposure = stability = 0
+    exposure = stability = late = 0
     for i, own in enumerate(visits):
         own.sort(key=lambda visit: visit[0])
         exposure += costs.exposure(i, [(int(costs.days[w]), items) for w, items in own])
         stability += sum(int(costs.shift[i, w]) for w, _ in own)
+        late += year.late.of_plan(i, own)
     missing = world.table("unplanned")
     unplanned = sum(
         costs.unplanned[place[name]] * int(n)
@@ -321,6 +343,7 @@ def terms_of(year: Rebuilt) -> dict[str, int]:
         "trips": _trips(year, visits),
         "uneven": year.uneven * int(np.maximum(0, used - year.even).sum()),
         "stability": stability,
+        "late": late,
         "unplanned": unplanned,
     }
 

@@ -35,6 +35,8 @@ class Listed:
         shape (n_visits,), cost of the gap after a visit: square g^2 + linear g for g days.
     clash
         shape (n_visits,), table of the gap before a visit, -1: none.
+    late
+        shape (n_visits,), kind of the gap after a visit, and shape (n_kinds, n_weeks), what is late after it [units].
     """
 
     owner: Ints
@@ -46,6 +48,7 @@ class Listed:
     square: Ints
     linear: Ints
     clash: Ints
+    late: tuple[Ints, Ints]
 
 
 def cheapest(listed: Listed, price: Ints, may: Bools, clashes: Bools) -> Ints:
@@ -83,6 +86,7 @@ def _reach(listed: Listed, rows: Ints, at: Ints, known: tuple[Ints, Bools]) -> I
     for g in range(int(listed.gap[rows].min()), weeks):
         days = DAYS_PER_WEEK * g
         arc = listed.square[at - 1] * (days * days) + listed.linear[at - 1] * days
+        arc = arc + listed.late[1][listed.late[0][at - 1], g]
         arc = np.where(listed.gap[rows] <= g, arc, MAY_NOT)
         step = best[:, : weeks - g] + arc[:, None]
         if len(bound):

@@ -37,6 +37,7 @@ from riskplan.audit.floors import (
     check_unrouted,
 )
 from riskplan.audit.integrity import check_fingerprints, check_manifest, check_objective, check_scores
+from riskplan.audit.lateness import check_late_waits
 from riskplan.audit.routes import (
     check_lunch,
     check_opening_hours,
@@ -136,6 +137,7 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_unrouted,
     check_credits,
     check_longest_intervals,
+    check_late_waits,
     check_floor_rows,
     check_alarms,
     check_clean_visits,

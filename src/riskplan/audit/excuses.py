@@ -155,6 +155,37 @@ def _nearest(bench: Bench, excuse: Excuse) -> Iterator[Finding]:
         yield _finding(
             "unplanned-nearest", excuse, figures, week=excuse.nearest_week, stated=stated, right=truth
         )
+        return
+    yield from _amounts(bench, excuse, week)
+
+
+def _amounts(bench: Bench, excuse: Excuse, week: int) -> Iterator[Finding]:
+    """Yield a finding where a limit of the nearest week lacks another amount than is said: the largest of its scopes.
+
+    Spacings and rolling windows have no amounts of their own: weeks and days count them differently.
+    """
+    counted = {c.reading.row.id for c in bench.room.caps if c.reading.row.window != "rolling"}
+    counted |= {ceiling.rule for ceiling, _ in bench.room.left}
+    said: dict[str, int] = {}
+    for text in excuse.nearest_limits:
+        limit, number = text.split(":", 1)[0], text.rpartition(":")[2]
+        said[limit] = max(said.get(limit, 0), int(number) if number.isdigit() else 0)
+    right: dict[str, int] = {}
+    for limit, (lack, _) in bench.cells.named(excuse.attempt, week):
+        right[limit] = max(right.get(limit, 0), lack)
+    wrong = sorted(limit for limit in right if limit in counted and said.get(limit) != right[limit])
+    if wrong:
+        named = {
+            "week": excuse.nearest_week,
+            "stated": "|".join(f"{limit}:{said.get(limit, 0)}" for limit in wrong),
+            "right": "|".join(f"{limit}:{right[limit]}" for limit in wrong),
+        }
+        figures = (
+            said.get(wrong[0], 0),
+            right[wrong[0]],
+            max(1, abs(said.get(wrong[0], 0) - right[wrong[0]])),
+        )
+        yield _finding("unplanned-nearest", excuse, figures, **named)
 
 
 def check_unplanned_exchange(world: World) -> Outcome:

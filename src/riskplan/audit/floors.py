@@ -15,7 +15,7 @@ from riskplan.audit.history import Call
 from riskplan.audit.owed import Duty
 from riskplan.audit.reasons import Attempt, Room
 from riskplan.audit.world import World
-from riskplan.plan.tables import INTERVAL
+from riskplan.plan.tables import ABOUT_DAYS
 
 NO_OPEN_WEEK = "calendar"
 OF_THE_WEEK = ("crew", "route")
@@ -114,7 +114,7 @@ class Ledger:
         columns = ("enterprise_id", "items", "kind", "owed", "possible")
         for name, items, kind, owed, possible in zip(*(table[c] for c in columns), strict=True):
             position = self.world.premises.index.get(name, -1)
-            for item in dict.fromkeys(items) if kind != INTERVAL else ():
+            for item in dict.fromkeys(items) if kind not in ABOUT_DAYS else ():
                 counts[position, item] = counts.get((position, item), 0) + max(0, int(owed) - int(possible))
         return counts
 

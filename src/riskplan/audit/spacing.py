@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from riskplan.audit.dates import NO_DAY, date_text, week_label
 from riskplan.audit.findings import Finding, Outcome, basis_of
 from riskplan.audit.history import Call
+from riskplan.audit.owed import Duty
 from riskplan.audit.reading import Reading
 from riskplan.audit.world import World
 from riskplan.rules.model import Limit
@@ -102,42 +104,43 @@ def _too_soon(row: Limit, key: str, pair: tuple[Call, Call], days: tuple[int, in
     )
 
 
-def check_longest_intervals(world: World) -> Outcome:
-    """Tell where a duty may wait longer than its longest interval (checked, not planned: always a notice).
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Days that may pass between two visits that carry an item, or from the last one to the end of the horizon (None)."""
 
-    Counted from the last known visit that carried the item through the plan to the end of the horizon; an
-    undated visit may fall on the day of its week that makes the wait longest.
+    days: int
+    before: Call
+    after: Call | None
+
+    def calls(self) -> tuple[str, ...]:
+        """Return the ids of the visits around it, sorted."""
+        return tuple(sorted(c.id for c in (self.before, self.after) if c))
+
+
+def waits(calls: Sequence[Call], world: World) -> list[Wait]:
+    """Return the waits of an item that end in the horizon; an undated visit counts on the day that makes them longest.
+
+    Parameters
+    ----------
+    calls
+        Visits that carry the item.
+    world
+        Its horizon.
     """
-    basis = basis_of(world.rules, "frequency.longest_interval_factor")
-    carried = _carrying_visits(world)
-    objects, findings = 0, []
-    for position, duties in sorted(world.owed.duties.items()):
-        for duty in sorted(duties, key=lambda d: (d.item, d.cause)):
-            item = duty.item
-            if not duty.longest_interval:
-                continue
-            objects += 1
-            wait, span = _longest_wait(carried.get((position, item), []), world)
-            if wait > duty.longest_interval:
-                findings.append(
-                    Finding(
-                        rule="longest-interval",
-                        severity="notice",
-                        scope_key=f"{world.premises.ids[position]}/{item}",
-                        window=date_text(span[1].latest) if span[1] else date_text(world.calendar.last),
-                        counted=wait,
-                        allowed=duty.longest_interval,
-                        excess=wait - duty.longest_interval,
-                        evidence=tuple(sorted(c.id for c in span if c)),
-                        basis=basis,
-                    )
-                )
-    return Outcome(objects, tuple(findings))
+    ordered = sorted(calls, key=lambda c: (c.earliest, c.latest, c.id))
+    ends: list[Call | None] = [*ordered[1:], None]
+    return [
+        Wait((after.latest if after else world.calendar.last) - before.earliest, before, after)
+        for before, after in zip(ordered, ends, strict=False)
+        if after is None or after.latest >= world.calendar.first
+    ]
 
 
-def _carrying_visits(world: World) -> dict[tuple[int, str], list[Call]]:
+def carrying_visits(world: World) -> dict[tuple[int, str], list[Call]]:
+    """Return (position, item) -> visits that carry it: of the plan, and of the case, of kinds that count (S2)."""
     carried: dict[tuple[int, str], list[Call]] = {}
-    for call in world.calls:
+    exempt = world.rules.exempt_kinds
+    for call in (*(c for c in world.planned if c.counts and c.kind not in exempt), *world.counted):
         if call.premises < 0 or call.earliest == NO_DAY:
             continue
         for item in call.items or world.clock.items_of(call.departments):
@@ -145,13 +148,37 @@ def _carrying_visits(world: World) -> dict[tuple[int, str], list[Call]]:
     return carried
 
 
-def _longest_wait(calls: Sequence[Call], world: World) -> tuple[int, tuple[Call | None, Call | None]]:
-    """Return the longest possible wait in the horizon [days] and the visits around it (None: its end)."""
-    longest: tuple[int, tuple[Call | None, Call | None]] = (0, (None, None))
-    ordered = sorted(calls, key=lambda c: (c.earliest, c.latest, c.id))
-    ends: list[Call | None] = [*ordered[1:], None]
-    for before, after in zip(ordered, ends, strict=False):
-        wait = (after.latest if after else world.calendar.last) - before.earliest
-        if wait > longest[0] and (after is None or after.latest >= world.calendar.first):
-            longest = (wait, (before, after))
-    return longest
+def late_duties(world: World) -> Iterator[tuple[int, Duty, Wait]]:
+    """Yield (position, duty, its longest wait) for every duty that may wait longer than its longest interval."""
+    carried = carrying_visits(world)
+    for position, duties in sorted(world.owed.duties.items()):
+        for duty in sorted(duties, key=lambda d: (d.item, d.cause)):
+            found = waits(carried.get((position, duty.item), ()), world) if duty.longest_interval else []
+            longest = max(found, key=lambda wait: wait.days, default=None)
+            if longest is not None and longest.days > duty.longest_interval:
+                yield position, duty, longest
+
+
+def check_longest_intervals(world: World) -> Outcome:
+    """Tell where a duty may wait longer than its longest interval (always a notice; reasons: ``check_late_waits``).
+
+    Counted from the last known visit that carried the item through the plan to the end of the horizon; an
+    undated visit may fall on the day of its week that makes the wait longest.
+    """
+    basis = basis_of(world.rules, "frequency.longest_interval_factor")
+    objects = sum(bool(d.longest_interval) for duties in world.owed.duties.values() for d in duties)
+    findings = [
+        Finding(
+            rule="longest-interval",
+            severity="notice",
+            scope_key=f"{world.premises.ids[position]}/{duty.item}",
+            window=date_text(wait.after.latest) if wait.after else date_text(world.calendar.last),
+            counted=wait.days,
+            allowed=duty.longest_interval,
+            excess=wait.days - duty.longest_interval,
+            evidence=wait.calls(),
+            basis=basis,
+        )
+        for position, duty, wait in late_duties(world)
+    ]
+    return Outcome(objects, tuple(findings))

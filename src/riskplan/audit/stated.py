@@ -8,10 +8,11 @@ from riskplan.audit.dates import date_text
 from riskplan.audit.findings import Finding, Outcome
 from riskplan.audit.owed import DRAWN, Duty
 from riskplan.audit.world import World
-from riskplan.plan.tables import INTERVAL
+from riskplan.plan.tables import ABOUT_DAYS, INTERVAL, LATE
 
-KINDS = ("", "floor", "capacity", INTERVAL)
+KINDS = ("", "floor", "capacity", *ABOUT_DAYS)
 """Kinds of conflicts; "" in plans of earlier versions."""
+RULES = {INTERVAL: "conflict-interval", LATE: "conflict-late"}
 DUTY_KEY = ("enterprise_id", "item_id", "cause")
 DUTY_VALUES = ("visits", "longest_interval_days", "first", "last", "months")
 _Row = tuple[int, int, str, str, frozenset[str]]
@@ -87,12 +88,12 @@ def check_conflicts(world: World) -> Outcome:
         fits = bool(items) and position >= 0 and kind in KINDS
         fits &= not wins or stands(limits, world.rules.joint.precedence, wins)
         fits &= not kind or (int(undone) == abs(off) and len(bases) == len(limits))
-        if kind == INTERVAL:
+        if kind in ABOUT_DAYS:
             fits &= 0 < owed < possible and any(d.longest_interval == owed for d in own)
         else:
             fits &= 0 <= possible < owed <= least_owed(evidence, own)
-        severity = ("notice" if kind == INTERVAL else "conflict") if fits else "violation"
-        rule = ("conflict-interval" if kind == INTERVAL else "conflict") if fits else "conflict-row"
+        severity = ("notice" if kind in ABOUT_DAYS else "conflict") if fits else "violation"
+        rule = RULES.get(kind, "conflict") if fits else "conflict-row"
         tier = world.premises.tier[position] if fits else ""
         findings.append(Finding(rule, severity, name, "", *figures, evidence, tier=tier))
     return Outcome(len(table), tuple(findings))

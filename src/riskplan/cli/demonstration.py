@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from riskplan.cli.console import Settings, out, watching
 from riskplan.cli.keeping import secret_of
 from riskplan.cli.weeks import next_revision, week_line
-from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
+from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict, telling_demand
 from riskplan.errors import Fault, InputError
 from riskplan.progress import OnProgress, Progress
 from riskplan.text import say
@@ -46,7 +46,8 @@ def run_demo(folder: Path, target: Path, s: Settings, *, all_weeks: bool, secret
     case, rules = load(folder, s)
     tell_capacity(case, rules, s)
     with watching(s) as listen:
-        plan = plan_year(case, rules, stop=s.stop, seed=s.seed, on_progress=listen, secret=kept)
+        told = telling_demand(case, listen, s)
+        plan = plan_year(case, rules, stop=s.stop, seed=s.seed, on_progress=told, secret=kept)
         routed = _weeks(case, plan, all_weeks=all_weeks)
         plan = _route(case, rules, plan, routed, s, listen)
         listen(Progress("audit"))

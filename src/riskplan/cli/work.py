@@ -10,6 +10,7 @@ import typer
 
 from riskplan.cli.console import Settings, note, out
 from riskplan.errors import EXIT_GOOD, EXIT_VIOLATIONS, Fault
+from riskplan.progress import OnProgress, Progress
 from riskplan.text import say
 
 if TYPE_CHECKING:
@@ -89,6 +90,18 @@ def tell_capacity(case: Case, rules: Rulebook, settings: Settings) -> None:
     warnings = capacity_warnings(case, rules, file)
     if warnings and not settings.quiet:
         tell_warnings(warnings, settings.lang)
+
+
+def telling_demand(case: Case, listen: OnProgress, settings: Settings) -> OnProgress:
+    """Return a listener that also prints, before the search, who is asked for more than there is."""
+    from riskplan.report import demand_lines
+
+    def tell(event: Progress) -> None:
+        listen(event)
+        for line in demand_lines(case, event.demand, lang=settings.lang):
+            note(line)
+
+    return tell
 
 
 def audited(case: Case, rules: Rulebook, plan: Plan) -> tuple[Plan, AuditReport]:

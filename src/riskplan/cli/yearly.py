@@ -32,7 +32,15 @@ def year(
     """Plan the year."""
     from riskplan.annual import plan_year
     from riskplan.cli.keeping import secret_of
-    from riskplan.cli.work import audited, leave, load, tell_capacity, tell_findings, tell_verdict
+    from riskplan.cli.work import (
+        audited,
+        leave,
+        load,
+        tell_capacity,
+        tell_findings,
+        tell_verdict,
+        telling_demand,
+    )
     from riskplan.plan.io import read_plan, write_plan
     from riskplan.report import summary_lines
 
@@ -43,7 +51,8 @@ def year(
         tell_capacity(data, book, s)
         with watching(s) as listen:
             start = read_plan(resume) if resume is not None else None
-            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=listen, start=start, secret=kept)
+            told = telling_demand(data, listen, s)
+            made = plan_year(data, book, stop=s.stop, seed=seed, on_progress=told, start=start, secret=kept)
         made, report = audited(data, book, made)
         write_plan(made, plan)
         for line in summary_lines(data, book, made, lang=s.lang):

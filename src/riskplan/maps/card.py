@@ -8,11 +8,11 @@ import pandas as pd
 
 from riskplan.maps.credit_words import credit_text
 from riskplan.maps.encode import coded, lists, numbers, positions
-from riskplan.maps.figures import plan_table, reason_text
+from riskplan.maps.figures import advice_text, plan_table, reason_text
 from riskplan.maps.load import case_visits
 from riskplan.maps.page import Layer
 from riskplan.maps.scene import Scene
-from riskplan.plan.tables import INTERVAL
+from riskplan.plan.tables import ABOUT_DAYS
 from riskplan.rules.explain_rows import limit_name
 
 
@@ -49,14 +49,14 @@ def _duties(scene: Scene) -> dict[str, list[Any]]:
 
 def _unplanned(scene: Scene) -> dict[str, Any]:
     frame = _known(plan_table(scene.plan, "unplanned"), scene)
-    names = _all_names(scene)
-    reasons = (reason_text(row, names, scene.rules, scene.lang) for row in frame.to_dict("records"))
+    names, rows = _all_names(scene), frame.to_dict("records")
     offered: dict[Any, object] = dict(zip(scene.weeks.labels, scene.week_names, strict=True))
     return {
         "enterprise": positions(frame["enterprise_id"], scene.enterprise_at),
         "items": lists(frame["items"], scene.item_at),
         "visits": numbers(frame["visits"]),
-        "reason": coded(reasons),
+        "reason": coded(reason_text(row, names, scene.rules, scene.lang) for row in rows),
+        "advice": coded(advice_text(row, names, scene.rules, scene.lang) for row in rows),
         "offered": coded(frame["offered_week"], offered),
     }
 
@@ -69,7 +69,7 @@ def _conflicts(scene: Scene) -> dict[str, Any]:
     return {
         "enterprise": positions(frame["enterprise_id"], scene.enterprise_at),
         "items": lists(frame["items"], scene.item_at),
-        "interval": numbers((frame["kind"] == INTERVAL).astype(int)),
+        "interval": numbers(frame["kind"].isin(ABOUT_DAYS).astype(int)),
         "owed": numbers(frame["owed"]),
         "possible": numbers(frame["possible"]),
         "limits": coded(limits),

@@ -134,6 +134,10 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
 
 INTERVAL = "interval"
 """Kind of a conflict whose floor is met all the same: only the longest interval is not."""
+LATE = "late"
+"""The same for one plan: what waits longer than it may there, and why."""
+ABOUT_DAYS = (INTERVAL, LATE)
+"""Kinds of conflicts that are about days, not visits."""
 
 
 def unmeetable(conflicts: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +148,7 @@ def unmeetable(conflicts: pd.DataFrame) -> pd.DataFrame:
     conflicts
         Plan table ``conflicts``.
     """
-    return conflicts[conflicts["kind"] != INTERVAL]
+    return conflicts[~conflicts["kind"].isin(ABOUT_DAYS)]
 
 
 STAGES = ("draft", "issued", "pinned", "done", "not_met", "unrouted")

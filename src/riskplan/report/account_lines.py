@@ -32,7 +32,7 @@ def account_lines(plan: Plan, rules: Rulebook, names: Mapping[str, str], lang: s
     """
     facts = plan.manifest
     return [
-        *_demand(facts.get("demand") or (), names, lang),
+        *demand_sentences(facts.get("demand") or (), names, lang),
         *_relief(facts.get("relief") or {}, rules, names, lang),
         *(price_line(price, rules, names, lang) for price in (facts.get("prices") or ())[:SHOWN]),
         *_gap(facts, lang),
@@ -46,7 +46,18 @@ def _named(key: str, names: Mapping[str, str], lang: str) -> str:
     return say("report.account.joint", lang, department=name) if slash else name
 
 
-def _demand(loads: Iterable[Mapping[str, Any]], names: Mapping[str, str], lang: str) -> list[str]:
+def demand_sentences(loads: Iterable[Mapping[str, Any]], names: Mapping[str, str], lang: str) -> list[str]:
+    """Return who is asked for more than there is, worst first; none where nobody is.
+
+    Parameters
+    ----------
+    loads
+        Demand against capacity, as in the manifest.
+    names
+        Ids of departments and townships -> names.
+    lang
+        ``zh`` or ``en``.
+    """
     over = [load for load in loads if load["demand"] > load["capacity"]]
     over.sort(key=lambda load: -(load["demand"] / max(load["capacity"], 1)))
     lines = []

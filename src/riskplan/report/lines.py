@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from riskplan.case.tables import Case
 from riskplan.maps.figures import TierCount, count_tiers, number_text, percent_text, plan_table
-from riskplan.plan.tables import Plan
-from riskplan.report.account_lines import account_lines
-from riskplan.rules.model import Rulebook
+from riskplan.plan.tables import LATE, Plan
+from riskplan.report.account_lines import account_lines, demand_sentences
+from riskplan.rules.model import TIERS, Rulebook
 from riskplan.text import say
 from riskplan.text.words import word
 
@@ -34,6 +35,7 @@ def summary_lines(case: Case, rules: Rulebook, plan: Plan, *, lang: str) -> list
         ),
         _by_tier("unplanned", counts, lang),
         _by_tier("conflicts", counts, lang),
+        *_late(plan, lang),
         *_credited(plan, lang),
         *_merging(plan, lang),
         *_unrouted(plan, lang),
@@ -46,6 +48,21 @@ def summary_lines(case: Case, rules: Rulebook, plan: Plan, *, lang: str) -> list
     if case.fictional:
         lines.append(say("report.fictional", lang))
     return lines
+
+
+def demand_lines(case: Case, loads: Iterable[Mapping[str, Any]], *, lang: str) -> list[str]:
+    """Return who is asked for more than there is, before a year is searched.
+
+    Parameters
+    ----------
+    case
+        Names of departments and townships.
+    loads
+        Demand against capacity, as in a plan's manifest.
+    lang
+        ``zh`` or ``en``.
+    """
+    return demand_sentences(loads, _names(case), lang)
 
 
 def _names(case: Case) -> dict[str, str]:
@@ -61,6 +78,22 @@ def _by_tier(name: str, counts: tuple[TierCount, ...], lang: str) -> str:
     values = [(word("tier", c.tier, lang), int(getattr(c, name))) for c in counts]
     parts = say("report.comma", lang).join(f"{tier} {number_text(n, lang)}" for tier, n in values)
     return say(f"report.line.{name}", lang, total=number_text(sum(n for _, n in values), lang), parts=parts)
+
+
+def _late(plan: Plan, lang: str) -> list[str]:
+    """Return how many items wait longer than they may, by tier, and how many did before the year; nothing where none."""
+    rows = plan_table(plan, "conflicts")
+    rows = rows[rows["kind"] == LATE]
+    if not len(rows):
+        return []
+    count = rows["items"].map(len)
+    parts = say("report.comma", lang).join(
+        f"{word('tier', tier, lang)} {number_text(int(count[rows['tier'] == tier].sum()), lang)}"
+        for tier in TIERS
+    )
+    before = int(count[rows["limit_ids"].map(lambda limits: "history" in limits)].sum())
+    total = number_text(int(count.sum()), lang)
+    return [say("report.line.late", lang, total=total, parts=parts, before=number_text(before, lang))]
 
 
 def _credited(plan: Plan, lang: str) -> list[str]:

@@ -323,6 +323,9 @@ class ObjectiveRules:
         Even level = factor x what the department owes, spread by workdays.
     stability
         Cost of a visit for each week that it lies away from last year's visits, at most eight; 0: last year means nothing.
+    late_share
+        Cost of each day in the horizon on which one item waits beyond its longest interval = share x ``unplanned`` of
+        the tier; 0: longest intervals are checked and not planned.
     secrecy_share
         How much worse, as a share of the objective, a plan may be whose weeks the office's secret draws.
     """
@@ -335,4 +338,5 @@ class ObjectiveRules:
     uneven_minute: float
     even_factor: float
     stability: float
+    late_share: float = 0.002
     secrecy_share: float = 0.01

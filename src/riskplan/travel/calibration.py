@@ -176,7 +176,7 @@ def routed_weeks(case: Case, rules: Rulebook, plan: Plan) -> RoutedWeeks:
     plan
         Its routes.
     """
-    place = _Places.of(case, rules)
+    place = _Places.of(case, rules, plan)
     day = dict(zip(plan["teams"]["team_id"], plan["teams"]["date"], strict=True))
     week = {team: week_label(dt.date.fromisoformat(date)) for team, date in day.items() if date}
     enterprise = dict(zip(plan.visits["visit_id"], plan.visits["enterprise_id"], strict=True))
@@ -209,7 +209,7 @@ def planned_trips(case: Case, rules: Rulebook, plan: Plan) -> tuple[float, float
     plan
         Its visits by week.
     """
-    place = _Places.of(case, rules)
+    place = _Places.of(case, rules, plan)
     stops: defaultdict[str, list[int]] = defaultdict(list)
     for week, enterprise in zip(plan.visits["week"], plan.visits["enterprise_id"], strict=True):
         if enterprise in place.index:
@@ -231,17 +231,20 @@ class _Places:
     pace: float
 
     @classmethod
-    def of(cls, case: Case, rules: Rulebook) -> _Places:
-        """Return the places of a case."""
+    def of(cls, case: Case, rules: Rulebook, plan: Plan) -> _Places:
+        """Return the places that a year plan sees: who owes or gets a visit; a township lies where all premises do."""
         frame = case.enterprises[np.isfinite(case.enterprises["lon"]) & np.isfinite(case.enterprises["lat"])]
+        codes, at = np.unique(frame["township_code"].to_numpy(dtype=str), return_inverse=True)
+        centres = frame.groupby(at)[["lon", "lat"]].mean()
+        seen = frame["enterprise_id"].isin({*plan["duties"]["enterprise_id"], *plan.visits["enterprise_id"]})
+        frame = frame[seen]
         lon, lat = (frame[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
-        _, township = np.unique(frame["township_code"].to_numpy(dtype=str), return_inverse=True)
-        centres = frame.groupby(township)[["lon", "lat"]].mean()
-        cluster = clusters_of(township.astype(np.int64), lon, lat, rules.objective.cluster_size)
+        township = np.searchsorted(codes, frame["township_code"].to_numpy(dtype=str)).astype(np.int64)
+        cluster = clusters_of(township, lon, lat, rules.objective.cluster_size)
         office = _office(case)
         return cls(
             {e: k for k, e in enumerate(frame["enterprise_id"])},
-            township.astype(np.int64),
+            township,
             cluster,
             _minutes(office, lon, lat, rules.travel),
             _minutes(office, centres["lon"].to_numpy(), centres["lat"].to_numpy(), rules.travel),

@@ -63,8 +63,10 @@ riskplan.layer.card = function (map, data) {
   function leftOut(row) {
     const d = data.unplanned;
     const offered = riskplan.word(d.offered, row);
+    const advice = riskplan.word(d.advice, row);
     return el('li', 'warn', el('span', 'line', say('unplanned_line', {n: Math.max(1, d.visits[row]), text: riskplan.itemNames(riskplan.word(d.items, row))})),
-      el('span', 'line more', riskplan.word(d.reason, row)), offered ? el('span', 'line more', say('offered', {week: offered})) : null);
+      el('span', 'line more', riskplan.word(d.reason, row)), offered ? el('span', 'line more', say('offered', {week: offered})) : null,
+      advice ? el('span', 'line more', advice) : null);
   }
 
   function conflict(row) {
