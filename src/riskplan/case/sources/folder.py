@@ -16,7 +16,7 @@ from riskplan.case.sources.parquet import parquet_tables, read_parquet_tables
 from riskplan.case.sources.parts import fill_townships
 from riskplan.errors import Fault
 
-OTHERS = frozenset({"leaders", "road_nodes", "roads"})
+OTHERS = frozenset({"leaders"})
 """Files of a case folder that other rooms read."""
 
 
