@@ -50,7 +50,9 @@ class Csr:
     weight: Ints
 
     @classmethod
-    def of(cls, count: int, tail: npt.NDArray[np.integer], head: npt.NDArray[np.integer], weight: Ints) -> Csr:
+    def of(
+        cls, count: int, tail: npt.NDArray[np.integer], head: npt.NDArray[np.integer], weight: Ints
+    ) -> Csr:
         """Return the graph of some edges; of several between two nodes the lightest stays."""
         order = np.lexsort((weight, head, tail))
         tail, head, weight = tail[order], head[order], weight[order]

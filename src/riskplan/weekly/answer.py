@@ -204,4 +204,12 @@ def _figures(frame: WeekFrame, plan: Plan, status: str) -> dict[str, Any]:
         "status": status,
         "travel_source": frame.matrix.source,
         "travel_sha256": frame.matrix.sha256,
+        **_cut_off(frame),
     }
+
+
+def _cut_off(frame: WeekFrame) -> dict[str, list[str]]:
+    """Return the enterprises that no way leads to, where there are any."""
+    lost = set(frame.matrix.unreachable())
+    names = sorted(set(frame.kept.visits["enterprise_id"]) & lost)
+    return {"unreachable": names} if names else {}

@@ -10,6 +10,7 @@ from riskplan.weekly.answer import write_week
 from riskplan.weekly.crews import compose_teams
 from riskplan.weekly.frame import frame_week
 from riskplan.weekly.improve import Best, fill, improve, mended
+from riskplan.weekly.legs import keep_travel
 from riskplan.weekly.params import WeekParams
 from riskplan.weekly.problem import Desk, Prices, WeekProblem
 from riskplan.weekly.routes import route_teams
@@ -66,7 +67,7 @@ def plan_week(  # noqa: PLR0913
     """
     frame = frame_week(case, rules, plan, week)
     best, status = solve_week(frame.problem, params or WeekParams(), stop or Stop(), seed, on_progress)
-    return write_week(frame, plan, best.draft, status)
+    return keep_travel(case, rules, frame, plan, write_week(frame, plan, best.draft, status))
 
 
 def solve_week(
