@@ -326,6 +326,7 @@ def synth(
         int, typer.Option(min=30, max=10_000, help="企业数 | number of enterprises")
     ] = 300,
     seed: o.Seed = 0,
+    roads: Annotated[bool, typer.Option("--roads", help="含虚构路网 | with fictional roads")] = False,
     lang: o.Lang = None,
 ) -> None:
     """Make a fictional county."""
@@ -333,7 +334,7 @@ def synth(
 
     s = o.settings(None, lang)
     with speaking(s.lang):
-        make_county(target, enterprises=enterprises, seed=seed)
+        make_county(target, enterprises=enterprises, seed=seed, roads=roads)
         out(say("cli.written", s.lang, path=target))
 
 
