@@ -35,6 +35,7 @@ from riskplan.risk import Scores, requirements, score
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.support import support_of
+from riskplan.travel.year import with_year_travel
 from riskplan.version import __version__
 
 LEFT_TO_THE_WEEK = "left to the week"
@@ -142,7 +143,7 @@ def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int
     }
     quality, proof = _quality(case, rules, result)
     manifest = _manifest(case, rules, result, tables, run) | quality
-    return Plan(tables, manifest, proof)
+    return with_year_travel(case, rules, Plan(tables, manifest, proof))
 
 
 def _visit_rows(case: Case, model: YearModel, final: Final) -> list[dict[str, object]]:

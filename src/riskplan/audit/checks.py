@@ -62,6 +62,7 @@ from riskplan.audit.teams import (
     check_visits_without_team,
 )
 from riskplan.audit.together import check_visit_together
+from riskplan.audit.travelled import check_kept_travel
 from riskplan.audit.visits import (
     check_visit_departments,
     check_visit_ids,
@@ -118,6 +119,7 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_officer_leave,
     check_route_rows,
     check_stated_starts,
+    check_kept_travel,
     check_route_times,
     check_opening_hours,
     check_shifts,
