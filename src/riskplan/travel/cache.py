@@ -70,7 +70,7 @@ class Cached:
 
     def _read(self, path: Path, ids: Sequence[str]) -> Matrix | None:
         try:
-            with np.load(path, allow_pickle=False) as found:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
                 seconds, metres, sha = found["seconds"], found["metres"], str(found["sha256"])
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None

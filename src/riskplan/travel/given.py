@@ -158,7 +158,7 @@ def _whole(text: str, file: str, row: int, column: str, faults: list[Fault]) -> 
 
 def _from_npz(path: Path, faults: list[Fault]) -> pd.DataFrame:
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             ids, seconds = found["ids"].astype(str), found["seconds"]
             metres = found["metres"] if "metres" in found else np.zeros_like(seconds)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
