@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from riskplan.cli import differing, yearly
+from riskplan.cli import differing, travelling, yearly
 from riskplan.cli import options as o
 from riskplan.cli.console import out, speaking
 from riskplan.cli.keeping import SECRET_HELP, secret
@@ -369,3 +369,4 @@ def demo(
 app.command(help=differing.COMPARE_HELP)(differing.compare)
 app.command(help=differing.WHATIF_HELP)(differing.whatif)
 app.command(help=differing.CALIBRATE_HELP)(differing.calibrate)
+app.command(help=travelling.TRAVEL_HELP)(travelling.travel)
