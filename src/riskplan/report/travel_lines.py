@@ -39,14 +39,15 @@ def travel_lines(found: TravelFit, rules: Rulebook, lang: str) -> list[str]:
 
 
 def _proposals(found: TravelFit, rules: Rulebook, lang: str) -> list[str]:
-    key = "travelling.by_routes" if found.routed else "travelling.by_model"
-    lines = [say(key, lang, visits=f"{found.routed:,}"), "  [capacity]"]
-    lines.append(_line("travel_allowance", f"{found.allowance}", f"{found.stated_allowance}", lang))
+    lines = []
+    if found.routed:
+        lines += [say("travelling.by_routes", lang, visits=f"{found.routed:,}"), "  [capacity]"]
+        lines.append(_line("travel_allowance", f"{found.allowance}", f"{found.stated_allowance}", lang))
     if found.detour:
         lines += [say("travelling.fitted", lang), "  [travel]"]
         lines.append(_line("detour", f"{found.detour:g}", f"{rules.travel.detour:g}", lang))
         lines.append(_line("speed_kmh", f"{found.speed_kmh:.1f}", f"{rules.travel.speed_kmh:g}", lang))
-    return [*lines, say("trips.unchanged", lang)]
+    return [*lines, say("trips.unchanged", lang)] if lines else lines
 
 
 def _line(name: str, value: str, now: str, lang: str) -> str:

@@ -13,16 +13,12 @@ from riskplan.case.tables import Case
 from riskplan.plan.tables import Plan
 from riskplan.rules.model import Rulebook
 from riskplan.travel.choice import provider_name, roads_of, travel_of
-from riskplan.travel.clusters import areas, clusters_of, tour_km
 from riskplan.travel.protocol import NO_WAY, Matrix
-from riskplan.travel.year import year_travel
 from riskplan.units import SECONDS_PER_MINUTE
 
 Floats = npt.NDArray[np.float64]
 KMH_PER_MS = 3.6
 MOST_SAMPLED = 250
-STOPS_A_DAY = 4
-"""Visits that share one way out and back."""
 LEAST_PAIRS = 10
 
 
@@ -45,7 +41,7 @@ class TravelFit:
     detour, speed_kmh
         Great circle that fits the ways between sampled enterprises; 0: there are too few.
     allowance, stated_allowance
-        Minutes of travel a visit: by routed weeks if the plan has any, else by townships and tours; and what holds now.
+        Minutes of travel a visit by routed weeks, 0 without any; and what holds now.
     routed
         Visits on routes that the allowance was taken from, 0: none.
     """
@@ -83,7 +79,7 @@ def fit_travel(case: Case, rules: Rulebook, plan: Plan | None = None) -> TravelF
     nodes, joined, far, median = _snapped(case, rules, frame) if name == "roads" else (0, 0, (), 0)
     lost = set(matrix.unreachable()) | (_closed_off(case, rules, sample) if name == "roads" else set())
     detour, speed = _great_circle(matrix, lon, lat, rules.travel.entry_seconds)
-    allowance, routed = _allowance(case, rules, frame, plan)
+    allowance, routed = _allowance(plan)
     return TravelFit(
         name,
         provider.source,
@@ -138,19 +134,9 @@ def _great_circle(matrix: Matrix, lon: Floats, lat: Floats, entry: int) -> tuple
     return round(metres / float(arc), 2), round(metres * KMH_PER_MS / driven, 1)
 
 
-def _allowance(case: Case, rules: Rulebook, frame: pd.DataFrame, plan: Plan | None) -> tuple[int, int]:
-    """Return minutes of travel a visit, and the routed visits that say so."""
-    if plan is not None and (routed := int((plan["routes"]["visit_id"] != "").sum())):
-        minutes = int(plan["routes"]["travel_s"].sum()) / SECONDS_PER_MINUTE
-        return round(minutes / routed), routed
-    travel = year_travel(case, rules)
-    way = dict(zip(travel.townships, travel.seconds.tolist(), strict=True))
-    _, township = np.unique(frame["township_code"].to_numpy(dtype=str), return_inverse=True)
-    lon, lat = (frame[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
-    cluster = clusters_of(township.astype(np.int64), lon, lat, rules.objective.cluster_size)
-    tours = travel.tour_minutes(
-        tour_km(areas(cluster, lon, lat), np.array([STOPS_A_DAY])).ravel(), rules.travel
-    )
-    out = np.array([way.get(code, 0) for code in frame["township_code"]]) * 2 / SECONDS_PER_MINUTE
-    each = (out + tours[cluster]) / STOPS_A_DAY + rules.travel.entry_seconds / SECONDS_PER_MINUTE
-    return (round(float(each.mean())) if len(frame) else 0), 0
+def _allowance(plan: Plan | None) -> tuple[int, int]:
+    """Return minutes of travel a visit by the routes of a plan, and the routed visits that say so; 0 without any."""
+    routed = 0 if plan is None else int((plan["routes"]["visit_id"] != "").sum())
+    if plan is None or not routed:
+        return 0, 0
+    return round(int(plan["routes"]["travel_s"].sum()) / SECONDS_PER_MINUTE / routed), routed
