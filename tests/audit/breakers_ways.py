@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from audit.breaking import Broken
 from audit.county import ROUTED_DAY, County, county
 from riskplan.plan.io import table_fingerprint
+from travel.road_sample import tables
 
 EARTH_M = 6_371_008.8
 
@@ -86,6 +88,28 @@ def kept_flown() -> Broken:
 def kept_spared() -> County:
     """Keep it: kept times a minute shorter than the great circle's, as roads may be, and routes that state them."""
     return kept(60)
+
+
+def driven(more: int) -> County:
+    """Return a county with 30 km of road from E1 to E2 at 30 km/h: 3,600 s and 180 s entry, kept some seconds longer."""
+    made = county()
+    nodes, roads = tables(
+        {"a": made.point("E1"), "b": made.point("E2")}, [("R", "a", "b", "x", False, 30_000)]
+    )
+    made.case = replace(made.case, tables={**made.case.tables, "road_nodes": nodes, "roads": roads})
+    seconds = 30_000 * 36 // 300 + 180 + more
+    made.travel = [{"week": "2027-W11", "from_id": "E1", "to_id": "E2", "seconds": seconds, "metres": 30_000}]
+    return hashed(made)
+
+
+def kept_driven() -> Broken:
+    """Break it: a kept time three seconds longer than the only road takes."""
+    return Broken(driven(3), "travel-driven", 3, ("E1", "E2"))
+
+
+def driven_spared() -> County:
+    """Keep it: two seconds more, as another way of adding up may come to."""
+    return driven(2)
 
 
 def route_start() -> Broken:

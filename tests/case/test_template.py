@@ -84,7 +84,7 @@ def test_the_example_is_a_case(book, lang, tmp_path):
     rows = {row[0].value: row[1] for row in settings.iter_rows()}
     for name, value in VALUES.items():
         rows[setting_keys(lang)[name]].value = value
-    book[sheet_title("road_nodes", lang)].append(["N2", 118.3, 25.3])
+    book[sheet_title("road_nodes", lang)].append(["N2", 118.300123, 25.321234])
     book.save(tmp_path / "filled.xlsx")
     case = read_case(tmp_path / "filled.xlsx")
     assert {table: len(case[table]) for table in table_names()} == {

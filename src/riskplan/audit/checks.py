@@ -23,6 +23,7 @@ from riskplan.audit.caps import (
 )
 from riskplan.audit.certificate import check_certificate
 from riskplan.audit.credited import check_credits
+from riskplan.audit.driven import check_driven
 from riskplan.audit.excuses import (
     check_exchange,
     check_unplanned_exchange,
@@ -120,6 +121,7 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_route_rows,
     check_stated_starts,
     check_kept_travel,
+    check_driven,
     check_route_times,
     check_opening_hours,
     check_shifts,
