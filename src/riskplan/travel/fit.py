@@ -77,7 +77,7 @@ def fit_travel(case: Case, rules: Rulebook, plan: Plan | None = None) -> TravelF
     matrix = provider.matrix(list(sample["enterprise_id"]), lon, lat)
     name = provider_name(case, rules)
     nodes, joined, far, median = _snapped(case, rules, frame) if name == "roads" else (0, 0, (), 0)
-    lost = set(matrix.unreachable()) | (_closed_off(case, rules, sample) if name == "roads" else set())
+    lost = set(matrix.unreachable()) | (_closed_off(case, rules, frame) if name == "roads" else set())
     detour, speed = _great_circle(matrix, lon, lat, rules.travel.entry_seconds)
     allowance, routed = _allowance(plan)
     return TravelFit(
@@ -112,14 +112,14 @@ def _snapped(
     return nodes, joined, tuple((e, -m) for m, e in far), round(float(np.median(metres))) if len(frame) else 0
 
 
-def _closed_off(case: Case, rules: Rulebook, sample: pd.DataFrame) -> set[str]:
-    """Return sampled enterprises that are cut off on the first day of some closure."""
+def _closed_off(case: Case, rules: Rulebook, frame: pd.DataFrame) -> set[str]:
+    """Return enterprises that are cut off on the first day of some closure."""
     days = np.unique(case["road_closures"]["first"].to_numpy(dtype="datetime64[s]"))
-    lon, lat = (sample[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
+    lon, lat = (frame[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
     lost: set[str] = set()
     for day in days:
-        shut = roads_of(case, rules, np.array([day]))
-        lost |= set(shut.matrix(list(sample["enterprise_id"]), lon, lat).unreachable())
+        cut = roads_of(case, rules, np.array([day])).cut_off(lon, lat)
+        lost |= set(frame["enterprise_id"][cut])
     return lost
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from riskplan.travel.graph import MS_DM_PER_KMH, SHIFT, RoadGraph
 from riskplan.travel.protocol import NO_WAY, SECONDS_DTYPE, Matrix, require_points, text_hash
+from riskplan.travel.road_kernels import strong_components
 from riskplan.units import COORDINATE_DECIMALS
 
 Floats = npt.NDArray[np.float64]
@@ -94,6 +95,19 @@ class RoadTimes:
             shape (n,), WGS84 [degree].
         """
         return self.graph.snap(lon, lat)[1]
+
+    def cut_off(self, lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+        """Return which points the closed roads part from where most of the points lie, shape (n,).
+
+        Parameters
+        ----------
+        lon, lat
+            shape (n,), WGS84 [degree].
+        """
+        node, _ = self.graph.snap(lon, lat)
+        open_ = self.graph.without(self.closed).csr
+        part = strong_components(open_.start, open_.head)[node]
+        return np.asarray(part != np.bincount(part, minlength=1).argmax())
 
     def lines(self, lon: Floats, lat: Floats) -> list[Line]:
         """Return the ways of a tour from point to point, one less than there are points; where none leads, a straight line.
