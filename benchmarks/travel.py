@@ -81,7 +81,7 @@ def andorra() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 GRAPHS = {
     "junctions-200k": lambda: grid(447, 0),
-    "bends-200k": lambda: grid(183, 2),
+    "bends-167k": lambda: grid(183, 2),
     "andorra": andorra,
 }
 

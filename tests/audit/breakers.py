@@ -126,6 +126,7 @@ VARIANTS: tuple[Callable[[], Broken], ...] = (
     crews.crew_stranger,
     crews.crew_minimum_overdone,
     ways.route_travel_overlap,
+    ways.kept_lost,
     ways.opening_hours_late,
     ways.lunch_short,
     owed.floor_half_explained,

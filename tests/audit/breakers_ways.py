@@ -75,6 +75,13 @@ def kept_changed() -> Broken:
     return Broken(made, "travel-kept", 1, ())
 
 
+def kept_lost() -> Broken:
+    """Break it: kept times that the manifest names and that are gone; the great circle takes as long."""
+    made = kept()
+    made.travel = []
+    return Broken(made, "travel-kept", 1, ())
+
+
 def kept_flown() -> Broken:
     """Break it: a kept time of nothing between two enterprises, which nobody drives on this plan."""
     made = kept()

@@ -48,12 +48,11 @@ class Places:
 
 def check_kept_travel(world: World) -> Outcome:
     """Check that the kept times are those that the manifest names, and that nobody flies."""
-    table = world.table("travel")
-    if not len(table):
-        return Outcome(0, ())
-    findings = []
+    table, findings = world.table("travel"), []
     facts = world.plan.manifest.get("travel")
     stated = str(facts.get("sha256", "")) if isinstance(facts, Mapping) else ""
+    if not len(table) and not stated:
+        return Outcome(0, ())
     right = table_fingerprint("travel", table)
     if stated != right:
         told = (("stated", stated[:12] or "-"), ("right", right[:12]))
