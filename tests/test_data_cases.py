@@ -17,7 +17,7 @@ from riskplan.synth import make_county
 DATA = Path(__file__).parent.parent / "data"
 PINNED = {
     "chicago": "6a9819dd2f9b53c6fd77a82fa03f4935ec43df5dbd6450268af5d5b41bb84721",
-    "yongchun": "b14db74a80bcc206abbed2af9a13f8403e6501a1e6394fe7768822acd29dea54",
+    "yongchun": "d8d37a190fde48fd39452b71fcb838d52c63ccb2d48911ed5ce6f8455eeaf58a",
 }
 """SHA-256 over names and bytes of all files; change it only together with the data, and say why."""
 MOST_BYTES = {"chicago": 5_000_000, "yongchun": 3_000_000}
@@ -83,7 +83,7 @@ def test_sources_are_named(name):
 def test_yongchun_comes_out_of_the_generator(tmp_path):
     """Making the county again gives the shipped bytes, within 10 s."""
     start = time.perf_counter()
-    folder = make_county(tmp_path / "again", enterprises=1_500, seed=2027)
+    folder = make_county(tmp_path / "again", enterprises=1_500, seed=2027, roads=True)
     assert time.perf_counter() - start <= 10.0
     assert digest(folder) == digest(DATA / "yongchun")
 

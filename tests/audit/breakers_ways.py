@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from audit.breaking import Broken
 from audit.county import ROUTED_DAY, County, county
+from riskplan.plan.io import table_fingerprint
+from travel.road_sample import tables
+
+EARTH_M = 6_371_008.8
 
 
 def route(leave_at: int, stops: list[tuple[str, int]] | None = None) -> County:
@@ -41,6 +48,75 @@ def route_travel_seconds() -> Broken:
 def route_travel_spared() -> County:
     """Keep it: a team that waits ten minutes before a visit."""
     return route(520, [("E3-1", 10), ("E4-1", 0)])
+
+
+def kept(faster: int = 0) -> County:
+    """Return a county that asks a server for its times and keeps those of its route, some seconds faster than straight."""
+    made = county()
+    made.settings("travel", provider="osrm")
+    places = ["depot/A", *(made.visit(r["visit_id"])["enterprise_id"] for r in made.routes[1:-1]), "depot/A"]
+    for row, start, end in zip(made.routes[1:], places, places[1:], strict=False):
+        row["travel_s"] -= faster
+        times = {"seconds": row["travel_s"], "metres": 0}
+        made.travel.append({"week": "2027-W10", "from_id": start, "to_id": end, **times})
+    return hashed(made)
+
+
+def hashed(made: County) -> County:
+    """Return a county whose manifest names the hash of its kept times."""
+    made.manifest["travel"] = {"sha256": table_fingerprint("travel", made.plan()["travel"])}
+    return made
+
+
+def kept_changed() -> Broken:
+    """Break it: one kept time a second longer than when the manifest was written."""
+    made = kept()
+    made.travel[0]["seconds"] += 1
+    return Broken(made, "travel-kept", 1, ())
+
+
+def kept_lost() -> Broken:
+    """Break it: kept times that the manifest names and that are gone; the great circle takes as long."""
+    made = kept()
+    made.travel = []
+    return Broken(made, "travel-kept", 1, ())
+
+
+def kept_flown() -> Broken:
+    """Break it: a kept time of nothing between two enterprises, which nobody drives on this plan."""
+    made = kept()
+    (x, y), (u, v) = ([math.radians(c) for c in made.point(e)] for e in ("E1", "E6"))
+    arc = math.acos(math.sin(y) * math.sin(v) + math.cos(y) * math.cos(v) * math.cos(x - u)) * EARTH_M
+    row = {"week": "2027-W11", "from_id": "E1", "to_id": "E6", "seconds": 0, "metres": 0}
+    made.travel.append(row)
+    return Broken(hashed(made), "travel-flown", math.floor(arc * 3.6 / 130) - 2, ("E1", "E6"))
+
+
+def kept_spared() -> County:
+    """Keep it: kept times a minute shorter than the great circle's, as roads may be, and routes that state them."""
+    return kept(60)
+
+
+def driven(more: int) -> County:
+    """Return a county with 30 km of road from E1 to E2 at 30 km/h: 3,600 s and 180 s entry, kept some seconds longer."""
+    made = county()
+    nodes, roads = tables(
+        {"a": made.point("E1"), "b": made.point("E2")}, [("R", "a", "b", "x", False, 30_000)]
+    )
+    made.case = replace(made.case, tables={**made.case.tables, "road_nodes": nodes, "roads": roads})
+    seconds = 30_000 * 36 // 300 + 180 + more
+    made.travel = [{"week": "2027-W11", "from_id": "E1", "to_id": "E2", "seconds": seconds, "metres": 30_000}]
+    return hashed(made)
+
+
+def kept_driven() -> Broken:
+    """Break it: a kept time three seconds longer than the only road takes."""
+    return Broken(driven(3), "travel-driven", 3, ("E1", "E2"))
+
+
+def driven_spared() -> County:
+    """Keep it: two seconds more, as another way of adding up may come to."""
+    return driven(2)
 
 
 def route_start() -> Broken:

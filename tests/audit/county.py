@@ -132,6 +132,7 @@ class County:
     visits: list[dict] = field(default_factory=list)
     teams: list[dict] = field(default_factory=list)
     routes: list[dict] = field(default_factory=list)
+    travel: list[dict] = field(default_factory=list)
     duties: list[dict] = field(default_factory=list)
     scores: list[dict] = field(default_factory=list)
     unplanned: list[dict] = field(default_factory=list)
@@ -141,7 +142,17 @@ class County:
 
     def plan(self) -> Plan:
         """Return the plan."""
-        names = ("visits", "teams", "routes", "duties", "scores", "unplanned", "conflicts", "credits")
+        names = (
+            "visits",
+            "teams",
+            "routes",
+            "duties",
+            "scores",
+            "unplanned",
+            "conflicts",
+            "credits",
+            "travel",
+        )
         return Plan({n: normalise(n, pd.DataFrame(getattr(self, n))) for n in names}, self.manifest)
 
     def audit(self) -> AuditReport:

@@ -76,7 +76,7 @@ def test_an_empty_template_is_refused_for_what_it_lacks_only(lang, tmp_path):
 
 
 def test_the_example_is_a_case(book, lang, tmp_path):
-    """With its mark taken away and the settings filled in, the example row of every sheet reads without an error."""
+    """With its mark taken away and the settings filled in, every example row reads; a road needs two nodes."""
     for table in table_names():
         cell = book[sheet_title(table, lang)]["A2"]
         cell.value = cell.value.partition("：" if lang == "zh" else ": ")[2]
@@ -84,9 +84,13 @@ def test_the_example_is_a_case(book, lang, tmp_path):
     rows = {row[0].value: row[1] for row in settings.iter_rows()}
     for name, value in VALUES.items():
         rows[setting_keys(lang)[name]].value = value
+    book[sheet_title("road_nodes", lang)].append(["N2", 118.300123, 25.321234])
     book.save(tmp_path / "filled.xlsx")
     case = read_case(tmp_path / "filled.xlsx")
-    assert {table: len(case[table]) for table in table_names()} == dict.fromkeys(table_names(), 1)
+    assert {table: len(case[table]) for table in table_names()} == {
+        **dict.fromkeys(table_names(), 1),
+        "road_nodes": 2,
+    }
     assert case.enterprises["size"].tolist() == ["small"]
 
 

@@ -38,6 +38,7 @@ from riskplan.risk import Scores, requirements, score
 from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.rules.support import support_of
+from riskplan.travel.year import with_year_travel
 from riskplan.version import __version__
 
 LONGEST = "longest-interval"
@@ -147,7 +148,7 @@ def _to_plan(case: Case, rules: Rulebook, result: _Result, run: tuple[float, int
     }
     quality, proof = _quality(case, rules, result)
     manifest = _manifest(case, rules, result, tables, run) | quality
-    return Plan(tables, manifest, proof)
+    return with_year_travel(case, rules, Plan(tables, manifest, proof))
 
 
 def _conflicts(case: Case, result: _Result) -> pd.DataFrame:

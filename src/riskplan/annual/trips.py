@@ -14,13 +14,12 @@ from riskplan.case.weeks import Weeks
 from riskplan.joint import JointPlan
 from riskplan.rules.capacity import Capacity
 from riskplan.rules.model import Rulebook
-from riskplan.travel import GreatCircle
 from riskplan.travel.clusters import areas, clusters_of, tour_km
+from riskplan.travel.year import year_travel
 from riskplan.units import SECONDS_PER_MINUTE
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-MINUTES_PER_HOUR = 60
 
 
 class ClusterTrips(TypedDict):
@@ -32,18 +31,7 @@ class ClusterTrips(TypedDict):
 
 def township_trips(case: Case, rules: Rulebook) -> Ints:
     """Return the cost of opening each township in a week: a share of the return travel from the offices [units]."""
-    frame, departments = case["townships"], case["departments"]
-    members = case.enterprises.groupby("township_code")[["lon", "lat"]].mean()
-    depot = departments[["depot_lon", "depot_lat"]].mean()
-    lon0 = depot["depot_lon"] if np.isfinite(depot["depot_lon"]) else float(case.enterprises["lon"].mean())
-    lat0 = depot["depot_lat"] if np.isfinite(depot["depot_lat"]) else float(case.enterprises["lat"].mean())
-    centres = [
-        members.loc[code] if code in members.index else (lon0, lat0) for code in frame["township_code"]
-    ]
-    lon = np.array([lon0, *(float(c[0] if isinstance(c, tuple) else c["lon"]) for c in centres)])
-    lat = np.array([lat0, *(float(c[1] if isinstance(c, tuple) else c["lat"]) for c in centres)])
-    ids = ["", *frame["township_code"]]
-    minutes = GreatCircle.of(rules.travel).matrix(ids, lon, lat).seconds[0, 1:] / SECONDS_PER_MINUTE
+    minutes = year_travel(case, rules).seconds / SECONDS_PER_MINUTE
     share = rules.objective.township_trip_share * 2 * rules.objective.team_minute
     return np.rint(share * minutes * UNITS_PER_HAZARD_DAY).astype(np.int64)
 
@@ -67,7 +55,7 @@ def model_clusters(case: Case, rules: Rulebook, joint: JointPlan) -> Ints:
 def cluster_trips(case: Case, rules: Rulebook, joint: JointPlan) -> ClusterTrips:
     """Return township of each cluster and the cost of 0, 1, 2... visits of it in a week [units].
 
-    Cost of n visits = share x ``0.7124 sqrt(A n)`` km x detour / speed (algorithms A9.1).
+    Cost of n visits = share x ``0.7124 sqrt(A n)`` km x pace of the provider (algorithms A9.1).
     """
     township, lon, lat = _placed(case, joint)
     cluster = clusters_of(township, lon, lat, rules.objective.cluster_size)
@@ -76,9 +64,9 @@ def cluster_trips(case: Case, rules: Rulebook, joint: JointPlan) -> ClusterTrips
     home[cluster] = township
     longest = max((len(s) for m in joint.merged for s in m.schedules), default=1)
     most = int(np.bincount(cluster, minlength=1).max(initial=0)) * longest + 2
-    objective, travel = rules.objective, rules.travel
+    objective = rules.objective
     km = tour_km(areas(cluster, lon, lat), np.arange(most + 1))
-    minutes = km * travel.detour / travel.speed_kmh * MINUTES_PER_HOUR
+    minutes = year_travel(case, rules).tour_minutes(km, rules.travel)
     cost = objective.cluster_trip_share * objective.team_minute * minutes * UNITS_PER_HAZARD_DAY
     return {"cluster_township": home, "cluster_trip": np.rint(cost).astype(np.int64)}
 

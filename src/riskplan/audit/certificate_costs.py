@@ -13,6 +13,7 @@ from riskplan.audit.certificate_clusters import on_plane
 from riskplan.audit.certificate_file import Certificate
 from riskplan.audit.dates import day_of
 from riskplan.audit.routes import travel_seconds
+from riskplan.audit.travelled import tour_minutes_per_km, year_minutes
 from riskplan.audit.world import World
 from riskplan.units import DAYS_PER_YEAR, SECONDS_PER_MINUTE
 
@@ -190,7 +191,9 @@ class Costs:
         for code in self.file.names("townships"):
             here = township == code
             centre = (float(lon[here].mean()), float(lat[here].mean())) if here.any() else home
-            minutes = travel_seconds(home, centre, rules.travel) / SECONDS_PER_MINUTE
+            minutes = year_minutes(self.world, code)
+            if minutes is None:
+                minutes = travel_seconds(home, centre, rules.travel) / SECONDS_PER_MINUTE
             result.append(int(np.rint(share * minutes * UNITS)))
         return np.array(result, dtype=np.int64)
 
@@ -212,6 +215,7 @@ class Costs:
         """Return the cost of 0, 1, ... most visits of a cluster in a week [units]: 0.7124 sqrt(A n) km."""
         rules = self.world.rules
         km = TOUR * np.sqrt(area * np.arange(most + 1))
-        minutes = km * rules.travel.detour / rules.travel.speed_kmh * 60
+        pace = tour_minutes_per_km(self.world)
+        minutes = km * rules.travel.detour / rules.travel.speed_kmh * 60 if pace is None else km * pace
         cost = rules.objective.cluster_trip_share * rules.objective.team_minute * minutes * UNITS
         return np.rint(cost).astype(np.int64)

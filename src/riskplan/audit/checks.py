@@ -23,6 +23,7 @@ from riskplan.audit.caps import (
 )
 from riskplan.audit.certificate import check_certificate
 from riskplan.audit.credited import check_credits
+from riskplan.audit.driven import check_driven
 from riskplan.audit.excuses import (
     check_exchange,
     check_unplanned_exchange,
@@ -63,6 +64,7 @@ from riskplan.audit.teams import (
     check_visits_without_team,
 )
 from riskplan.audit.together import check_visit_together
+from riskplan.audit.travelled import check_kept_travel
 from riskplan.audit.visits import (
     check_visit_departments,
     check_visit_ids,
@@ -121,6 +123,8 @@ CHECKS: tuple[CheckFunction, ...] = (
     check_officer_leave,
     check_route_rows,
     check_stated_starts,
+    check_kept_travel,
+    check_driven,
     check_route_times,
     check_opening_hours,
     check_shifts,

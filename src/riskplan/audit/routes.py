@@ -10,11 +10,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from riskplan.audit.dates import week_label
 from riskplan.audit.findings import Finding, Outcome, basis_of
 from riskplan.audit.history import Call
 from riskplan.audit.owed import exact
 from riskplan.audit.people import Team
 from riskplan.audit.world import World
+from riskplan.plan.tables import OFFICE_PLACE
 from riskplan.rules.model import DayRules, TravelRules
 from riskplan.units import EARTH_RADIUS_M, SECONDS_PER_MINUTE, clock
 
@@ -101,9 +103,31 @@ class Roads:
         return (premises.lon[call.premises], premises.lat[call.premises])
 
     def seconds(self, team: Team, a: Stop, b: Stop) -> int | None:
-        """Return the travel time of a leg [s], None when an end of it is not known."""
+        """Return the travel time of a leg [s], None when an end of it is not known; the kept one where there is one."""
         start, end = self.point(a, team), self.point(b, team)
-        return None if start is None or end is None else travel_seconds(start, end, self.world.rules.travel)
+        if start is None or end is None:
+            return None
+        week = week_label(team.day) if team.day else ""
+        kept = self.kept.get((week, self.place(a, team), self.place(b, team)))
+        return travel_seconds(start, end, self.world.rules.travel) if kept is None else kept
+
+    def place(self, stop: Stop, team: Team) -> str:
+        """Return the name of a stop among the kept times, "" when it has none."""
+        call = self.calls.get(stop.visit)
+        if not stop.visit:
+            return OFFICE_PLACE + team.depot
+        return "" if call is None or call.premises < 0 else self.world.premises.ids[call.premises]
+
+    @cached_property
+    def kept(self) -> Mapping[tuple[str, str, str], int]:
+        """Week, from, to -> the time kept with the plan [s]; nothing where the great circle is all that the case has."""
+        travel, tables = self.world.rules.travel, self.world.case.tables
+        known = [name for name in ("roads", "travel_times") if len(tables.get(name, ()))]
+        if travel.provider == "great_circle" or (travel.provider != "osrm" and not known):
+            return {}
+        table = self.world.table("travel")
+        columns = (table[name] for name in ("week", "from_id", "to_id", "seconds"))
+        return {(week, a, b): int(seconds) for week, a, b, seconds in zip(*columns, strict=True)}
 
 
 def routes_of(world: World) -> dict[str, list[Stop]]:

@@ -14,6 +14,8 @@ from riskplan.case.attributes import table_attributes
 from riskplan.case.tables import Case
 
 _TUPLES = {"list", "weekdays", "months"}
+LATER = frozenset({"road_closures", "road_nodes", "roads", "travel_times"})
+"""Tables younger than the fingerprint: where they are empty, a case keeps the fingerprint that its plans name."""
 
 
 def in_order(table: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -57,6 +59,8 @@ def fingerprint(case: Case) -> str:
     add([case.name, case.country, case.as_of, case.first_day, case.last_day, case.fictional])
     for name in sorted(case.tables):
         frame = case.tables[name]
+        if name in LATER and not len(frame):
+            continue
         add([name, len(frame)])
         for column in frame.columns:
             add(column)

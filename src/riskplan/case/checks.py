@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from riskplan.case.attributes import Attribute, table_attributes
+from riskplan.case.roads import check_road_closures, check_roads, check_travel_times
 from riskplan.case.sheet import Sheet
 
 Tables = Mapping[str, pd.DataFrame]
@@ -104,6 +105,7 @@ def check_date_order(sheets: Sheets, tables: Tables) -> None:
     for table, early, late in (
         ("leave", "first", "last"),
         ("closures", "first", "last"),
+        ("road_closures", "first", "last"),
         ("campaigns", "first", "last"),
         ("hazards", "date", "closed_on"),
         ("overrides", "date", "until"),
@@ -251,4 +253,7 @@ CHECKS: tuple[Callable[[Sheets, Tables], None], ...] = (
     check_overrides_say_something,
     check_catalogue,
     check_campaign_scopes,
+    check_roads,
+    check_road_closures,
+    check_travel_times,
 )

@@ -101,7 +101,7 @@ def _placed(source: Source, sheets: Sheets, tables: Tables, polygons: gpd.GeoDat
     if datum is None:
         return tables
     written = tables["enterprises"]
-    tables = locate(sheets, tables, datum)
+    tables |= locate(sheets, {n: t for n, t in tables.items() if n not in source.in_wgs84}, datum)
     sheet = sheets.get("enterprises")
     if sheet is not None and polygons is not None and _datum_holds(source, sheet, written, polygons, datum):
         check_points(sheet, tables["enterprises"], polygons)

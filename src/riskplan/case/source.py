@@ -29,6 +29,8 @@ class Source:
         Where the polygons stand, for messages.
     settings_file, settings_sheet
         Where the settings stand, for messages.
+    in_wgs84
+        Tables whose points are in WGS84 whatever the datum of the case is.
     faults
         Faults and warnings that belong to no table.
     """
@@ -40,4 +42,5 @@ class Source:
     polygons_file: str = "townships.geojson"
     settings_file: str = "case.toml"
     settings_sheet: str | None = None
+    in_wgs84: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)

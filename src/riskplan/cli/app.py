@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from riskplan.cli import differing, yearly
+from riskplan.cli import differing, travelling, yearly
 from riskplan.cli import options as o
 from riskplan.cli.console import out, speaking
 from riskplan.cli.keeping import SECRET_HELP, secret
@@ -329,6 +329,7 @@ def synth(
         int, typer.Option(min=30, max=10_000, help="企业数 | number of enterprises")
     ] = 300,
     seed: o.Seed = 0,
+    roads: Annotated[bool, typer.Option("--roads", help="含虚构路网 | with fictional roads")] = False,
     lang: o.Lang = None,
 ) -> None:
     """Make a fictional county."""
@@ -336,7 +337,7 @@ def synth(
 
     s = o.settings(None, lang)
     with speaking(s.lang):
-        make_county(target, enterprises=enterprises, seed=seed)
+        make_county(target, enterprises=enterprises, seed=seed, roads=roads)
         out(say("cli.written", s.lang, path=target))
 
 
@@ -371,3 +372,4 @@ def demo(
 app.command(help=differing.COMPARE_HELP)(differing.compare)
 app.command(help=differing.WHATIF_HELP)(differing.whatif)
 app.command(help=differing.CALIBRATE_HELP)(differing.calibrate)
+app.command(help=travelling.TRAVEL_HELP)(travelling.travel)

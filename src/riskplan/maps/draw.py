@@ -29,7 +29,7 @@ def draw_map(case: Case, rules: Rulebook, plan: Plan, *, lang: str) -> folium.Ma
 
     Notes
     -----
-    Not covered: routes are straight lines between stops, and nothing here judges the plan (the audit does).
+    Routes follow the roads of a case that has some, else they are straight lines; nothing here judges the plan.
     """
     scene = Scene(case, rules, plan, lang)
     page = offline_map(say("map.page_title", lang, name=case.name), lang, scene.centre)

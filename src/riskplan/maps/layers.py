@@ -15,6 +15,7 @@ from riskplan.maps.figures import count_tiers, number_text, proof_facts
 from riskplan.maps.load import positions_of_townships, township_loads
 from riskplan.maps.page import Layer
 from riskplan.maps.scene import Scene
+from riskplan.maps.ways import has_roads, way_of
 from riskplan.rules.explain_rows import limit_name
 from riskplan.rules.model import TIERS
 from riskplan.text import keys, say
@@ -179,6 +180,8 @@ def routes_layer(scene: Scene) -> Layer:
     teams, stops = scene.planned("teams"), scene.planned("routes")
     place = {visit: at for at, visit in enumerate(scene.visits["visit_id"])}
     routes = []
+    roads = has_roads(scene)
+    depots = [_depot(scene, row) for row in scene.departments.to_dict("records")]
     by_team = {str(team): rows for team, rows in stops.groupby("team_id", sort=True)}
     for team in teams.sort_values(["date", "team_id"], kind="stable").to_dict("records"):
         rows = by_team.get(team["team_id"])
@@ -186,6 +189,7 @@ def routes_layer(scene: Scene) -> Layer:
         if rows is None or week < 0:
             continue
         rows = rows.sort_values("seq", kind="stable")
+        way = _way(scene, week, team["depot"], positions(rows["visit_id"], place), depots) if roads else []
         routes.append({
             "id": team["team_id"],
             "week": week,
@@ -198,9 +202,24 @@ def routes_layer(scene: Scene) -> Layer:
             "start": numbers(rows["start"]),
             "leave": numbers(rows["leave"]),
             "travel": numbers(rows["travel_s"]),
+            **({"way": way} if way else {}),
         })
-    depots = [_depot(scene, row) for row in scene.departments.to_dict("records")]
-    return Layer("routes", {"depots": depots, "routes": routes})
+    return Layer("routes", {"depots": depots, "routes": routes, "roads": int(roads)})
+
+
+def _way(
+    scene: Scene, week: int, depot: str, stops: list[int], depots: list[list[float]]
+) -> list[list[float]]:
+    """Return the way of a route along roads; nothing where an end of it has no point."""
+    at = scene.department_at.get(depot, -1)
+    enterprises = scene.case.enterprises.set_index("enterprise_id")
+    points: list[list[float] | None] = [None if at < 0 else depots[at] for _ in stops]
+    for k, visit in enumerate(stops):
+        if visit >= 0:
+            row = enterprises.loc[scene.visits["enterprise_id"].iat[visit]]
+            points[k] = _point(row.to_dict())
+    known = [p for p in points if p is not None]
+    return way_of(scene, week, known) if len(known) == len(points) else []
 
 
 def summary_layer(scene: Scene) -> Layer:

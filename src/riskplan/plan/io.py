@@ -14,7 +14,7 @@ import pandas as pd
 
 from riskplan.cells import guard, unguard
 from riskplan.errors import PlanFolderError
-from riskplan.plan.tables import OPTIONAL, PLAN_COLUMNS, Plan, empty_table, normalise
+from riskplan.plan.tables import MAY_LACK, OPTIONAL, PLAN_COLUMNS, Plan, empty_table, normalise
 
 MANIFEST = "manifest.json"
 CERTIFICATE = "certificate.npz"
@@ -27,7 +27,10 @@ def plan_file_names() -> tuple[str, ...]:
 
 def is_plan(folder: Path) -> bool:
     """Tell whether a folder is a whole plan: its manifest and all its tables are there."""
-    return folder.is_dir() and all((folder / name).is_file() for name in plan_file_names())
+    may_lack = {f"{table}.csv" for table in MAY_LACK}
+    return folder.is_dir() and all(
+        (folder / name).is_file() for name in plan_file_names() if name not in may_lack
+    )
 
 
 def write_plan(plan: Plan, folder: Path | str) -> Path:
@@ -82,7 +85,9 @@ def _swap(fresh: Path, target: Path) -> None:
 def plan_files(plan: Plan) -> dict[str, str]:
     """Return file name -> content of a plan folder; the same plan gives the same bytes."""
     files = {
-        f"{table}.csv": _to_csv(table, plan.tables.get(table, empty_table(table))) for table in PLAN_COLUMNS
+        f"{table}.csv": _to_csv(table, plan.tables.get(table, empty_table(table)))
+        for table in PLAN_COLUMNS
+        if table not in MAY_LACK or len(plan.tables.get(table, ()))
     }
     files[MANIFEST] = json.dumps(plan.manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return files
@@ -139,6 +144,9 @@ def read_plan(folder: Path | str) -> Plan:
         raise PlanFolderError("no_plan", folder=root.name)
     tables = {}
     for table in PLAN_COLUMNS:
+        if table in MAY_LACK and not (root / f"{table}.csv").is_file():
+            tables[table] = empty_table(table)
+            continue
         try:
             tables[table] = normalise(table, _typed(table, root / f"{table}.csv"))
         except (ValueError, KeyError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:

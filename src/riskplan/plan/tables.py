@@ -46,6 +46,13 @@ PLAN_COLUMNS: dict[str, dict[str, str]] = {
         "leave": "minute",
         "travel_s": "int",
     },
+    "travel": {
+        "week": "text",
+        "from_id": "text",
+        "to_id": "text",
+        "seconds": "int",
+        "metres": "int",
+    },
     "duties": {
         "enterprise_id": "text",
         "item_id": "text",
@@ -125,12 +132,22 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "visits": ("visit_id",),
     "teams": ("team_id",),
     "routes": ("team_id", "seq"),
+    "travel": ("week", "from_id", "to_id"),
     "duties": ("enterprise_id", "item_id", "cause"),
     "scores": ("enterprise_id",),
     "unplanned": ("enterprise_id", "visit_id", "items"),
     "conflicts": ("enterprise_id", "items", "kind"),
     "credits": ("enterprise_id", "item_id", "rule_id", "evidence"),
 }
+
+MAY_LACK = frozenset({"travel"})
+"""Tables that a plan has only where they say something: travel times that the audit can't compute by itself."""
+OFFICE_PLACE = "depot/"
+"""What stands before a department in ``travel`` to mean its office; enterprises stand by their id."""
+MIDDLE_PLACE = "offices"
+"""The middle of all offices in ``travel``, from where the year travels to townships (by their code)."""
+TOUR_PLACE = "tour"
+"""From and to in the row of ``travel`` that says what 100 km as the crow flies cost on a tour."""
 
 INTERVAL = "interval"
 """Kind of a conflict whose floor is met all the same: only the longest interval is not."""

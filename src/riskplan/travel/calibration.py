@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import nnls
-from scipy.stats import f as f_test
 
 from riskplan.case.tables import Case
 from riskplan.case.weeks import week_label
@@ -17,6 +16,7 @@ from riskplan.errors import Fault, InputError
 from riskplan.plan.tables import Plan
 from riskplan.rules.model import Rulebook, TravelRules
 from riskplan.travel.clusters import areas, clusters_of, tour_km
+from riskplan.travel.year import year_travel
 from riskplan.units import EARTH_RADIUS_M, MINUTES_PER_HOUR, SECONDS_PER_MINUTE
 
 Floats = npt.NDArray[np.float64]
@@ -127,15 +127,16 @@ def fit_trips(found: RoutedWeeks) -> TripFit:
 
     References
     ----------
-    algorithms.md A9.1; C. L. Lawson, R. J. Hanson, Solving Least Squares Problems (1974), chapter 23.
+    algorithms.md A9.1; C. L. Lawson, R. J. Hanson, Solving Least Squares Problems (1974), chapter 23: the solution is
+    the plain fit on the columns whose coefficients are above 0.
     """
     count, terms, travel = len(found.labels), found.terms, found.travel
     if count < LEAST_WEEKS:
         raise InputError([_fault("weeks_too_few", count, least=str(LEAST_WEEKS))])
     if np.linalg.matrix_rank(terms / np.maximum(terms.max(axis=0), 1e-9), tol=1e-6) < _TERMS:
         raise InputError([_fault("weeks_alike", count)])
-    shares, left = nnls(terms, travel)
-    _, left_linear = nnls(terms[:, :1], travel)
+    shares, left = _not_below_zero(terms, travel)
+    _, left_linear = _not_below_zero(terms[:, :1], travel)
     spread = float(((travel - travel.mean()) ** 2).sum())
     linear, township, cluster = (round(float(share), 4) for share in shares)
     return TripFit(
@@ -145,9 +146,9 @@ def fit_trips(found: RoutedWeeks) -> TripFit:
         linear=linear,
         township_share=township,
         cluster_share=cluster,
-        r2=_explained(left**2, spread),
-        part=_explained(left**2, left_linear**2),
-        p_value=_chance(left**2, left_linear**2, count - _TERMS),
+        r2=_explained(left, spread),
+        part=_explained(left, left_linear),
+        p_value=_chance(left, left_linear, count - _TERMS),
     )
 
 
@@ -159,7 +160,24 @@ def _chance(left: float, left_linear: float, free: int) -> float:
     """Return the p-value of the F test that the two trip terms explain nothing; coefficients held at 0 only raise it."""
     if left <= _NOTHING * left_linear:
         return 0.0 if left_linear > 0 else 1.0
-    return round(float(f_test.sf((left_linear - left) / 2 / (left / free), 2, free)), 4)
+    # Two coefficients more: the survival function of F(2, n) at F is (1 + 2 F / n) ^ (-n / 2).
+    return round((left_linear / left) ** (-free / 2), 4)
+
+
+def _not_below_zero(terms: Floats, travel: Floats) -> tuple[Floats, float]:
+    """Return the least-squares coefficients of which none is below 0, and what they leave (sum of squares).
+
+    The few sets of columns are all tried: the best of those whose plain fit has no coefficient below 0 is the answer.
+    """
+    best, left = np.zeros(terms.shape[1]), float((travel**2).sum())
+    for size in range(1, terms.shape[1] + 1):
+        for chosen in map(list, combinations(range(terms.shape[1]), size)):
+            share = np.linalg.lstsq(terms[:, chosen], travel, rcond=None)[0]
+            rest = float(((travel - terms[:, chosen] @ share) ** 2).sum())
+            if (share >= 0).all() and rest < left:
+                best, left = np.zeros(terms.shape[1]), rest
+                best[chosen] = share
+    return best, left
 
 
 def _explained(left: float, whole: float) -> float:
@@ -234,11 +252,12 @@ class _Places:
     def of(cls, case: Case, rules: Rulebook, plan: Plan) -> _Places:
         """Return the places that a year plan sees: who owes or gets a visit; a township lies where all premises do."""
         frame = case.enterprises[np.isfinite(case.enterprises["lon"]) & np.isfinite(case.enterprises["lat"])]
-        codes, at = np.unique(frame["township_code"].to_numpy(dtype=str), return_inverse=True)
-        centres = frame.groupby(at)[["lon", "lat"]].mean()
+        codes = np.unique(frame["township_code"].to_numpy(dtype=str))
         seen = frame["enterprise_id"].isin({*plan["duties"]["enterprise_id"], *plan.visits["enterprise_id"]})
         frame = frame[seen]
         lon, lat = (frame[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
+        travel = year_travel(case, rules)
+        way = dict(zip(travel.townships, travel.seconds / SECONDS_PER_MINUTE, strict=True))
         township = np.searchsorted(codes, frame["township_code"].to_numpy(dtype=str)).astype(np.int64)
         cluster = clusters_of(township, lon, lat, rules.objective.cluster_size)
         office = _office(case)
@@ -247,9 +266,9 @@ class _Places:
             township,
             cluster,
             _minutes(office, lon, lat, rules.travel),
-            _minutes(office, centres["lon"].to_numpy(), centres["lat"].to_numpy(), rules.travel),
+            np.array([way.get(code, 0.0) for code in codes]),
             areas(cluster, lon, lat),
-            rules.travel.detour / rules.travel.speed_kmh * MINUTES_PER_HOUR,
+            float(travel.tour_minutes(np.ones(1), rules.travel)[0]),
         )
 
     def terms(self, stops: Ints) -> tuple[float, float, float]:

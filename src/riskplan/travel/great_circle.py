@@ -9,9 +9,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.errors import RiskplanError
 from riskplan.rules.model import TravelRules
-from riskplan.travel.protocol import SECONDS_DTYPE, Matrix
+from riskplan.travel.protocol import SECONDS_DTYPE, Matrix, require_points, text_hash
 from riskplan.units import EARTH_RADIUS_M
 
 KMH_PER_MS = Fraction("3.6")
@@ -68,10 +67,15 @@ class GreatCircle:
         """How the figures are made, in words."""
         return f"great circle x {self.detour:g}, {self.speed_kmh:g} km/h, {self.entry_seconds} s entry"
 
+    @property
+    def sha256(self) -> str:
+        """Hash of everything that the figures depend on, besides the points."""
+        return text_hash("great circle", repr((self.detour, self.speed_kmh, self.entry_seconds)))
+
     def matrix(
         self, ids: Sequence[str], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
     ) -> Matrix:
-        """Return travel times between points.
+        """Return travel times between points; one without coordinates is refused by name.
 
         Parameters
         ----------
@@ -79,16 +83,8 @@ class GreatCircle:
             Names of the points, n of them, unique.
         lon, lat
             shape (n,), float64, WGS84 [degree].
-
-        Raises
-        ------
-        RiskplanError
-            If a point has no coordinates; the first is named.
         """
-        lacking = np.flatnonzero(~(np.isfinite(lon) & np.isfinite(lat)))
-        if lacking.size:
-            code = "travel.point_missing"
-            raise RiskplanError(code, point=ids[int(lacking[0])], count=lacking.size)
+        require_points(ids, lon, lat)
         metres = np.rint(self.detour * arc_metres(lon, lat)).astype(np.int64)
         # An exact quotient: 3.6 and the speed are the fractions that their decimals say.
         pace = KMH_PER_MS / Fraction(str(self.speed_kmh))

@@ -10,7 +10,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from riskplan.errors import RiskplanError
+
 SECONDS_DTYPE = np.int32
+NO_WAY = 10_000_000
+"""Seconds (and metres) between places that no way joins: longer than any shift, so that no route can use it [s]."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +103,43 @@ class Matrix:
         square = np.ix_(chosen, chosen)
         return Matrix.of(ids, self.seconds[square], self.metres[square], self.source)
 
+    def unreachable(self) -> tuple[str, ...]:
+        """Return the points that cannot be reached from, or left for, at least half of all others; in their order.
+
+        A lone place without a way is named, not everybody who cannot reach it.
+        """
+        cut = (self.seconds >= NO_WAY) | (self.seconds.T >= NO_WAY)
+        often = 2 * cut.sum(axis=1) >= max(len(self.ids) - 1, 1)
+        return tuple(name for name, bad in zip(self.ids, often, strict=True) if bad)
+
+    def closed(self) -> Matrix:
+        """Return the metric closure: where going round by other points is faster, that is the way.
+
+        References
+        ----------
+        R. W. Floyd, "Algorithm 97: shortest path", Comm. ACM 5 (1962) 345.
+        """
+        weight = (self.seconds.astype(np.int64) << 32) + self.metres
+        for k in range(len(self.ids)):
+            np.minimum(weight, weight[:, k, None] + weight[None, k, :], out=weight)
+        seconds = np.minimum(weight >> 32, NO_WAY).astype(SECONDS_DTYPE)
+        metres = np.minimum(weight & (2**32 - 1), NO_WAY).astype(SECONDS_DTYPE)
+        return Matrix.of(self.ids, seconds, metres, self.source)
+
 
 class TravelTimes(Protocol):
-    """A source of travel times; every provider passes ``tests/travel/test_conformance.py``."""
+    """A source of travel times; every provider passes ``tests/travel/test_travel_conformance.py``.
+
+    Times are integer seconds, may differ there and back, and no third point makes a way shorter (metric closure).
+    """
 
     @property
     def source(self) -> str:
-        """How the figures are made, in words."""
+        """How the figures are made, in words that stay the same from run to run."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of everything that the figures depend on, besides the points."""
 
     def matrix(
         self, ids: Sequence[str], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
@@ -137,3 +171,33 @@ def matrix_hash(
     digest.update(np.ascontiguousarray(seconds, dtype="<i4").tobytes())
     digest.update(np.ascontiguousarray(metres, dtype="<i4").tobytes())
     return digest.hexdigest()
+
+
+def text_hash(*texts: str) -> str:
+    """Return the SHA-256 of some texts as hexadecimal text.
+
+    Parameters
+    ----------
+    texts
+        In their order.
+    """
+    return hashlib.sha256("\x00".join(texts).encode("utf-8")).hexdigest()
+
+
+def require_points(ids: Sequence[str], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> None:
+    """Refuse points without coordinates.
+
+    Parameters
+    ----------
+    ids, lon, lat
+        As in ``TravelTimes.matrix``.
+
+    Raises
+    ------
+    RiskplanError
+        If a point has no coordinates; the first is named.
+    """
+    lacking = np.flatnonzero(~(np.isfinite(lon) & np.isfinite(lat)))
+    if lacking.size:
+        code = "travel.point_missing"
+        raise RiskplanError(code, point=ids[int(lacking[0])], count=lacking.size)

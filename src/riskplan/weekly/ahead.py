@@ -114,7 +114,8 @@ def _pair(case: Case, rules: Rulebook, plan: Plan, week: str) -> Pair | None:
     labels = (week, *(weeks.labels[k] for k in later if weeks.labels[k] in planned))
     dates = [workdays_of(case, label) for label in labels]
     week_of_day = tuple(np.repeat(labels, [len(d) for d in dates]).tolist())
-    kept = _kept(case, rules, plan, labels, weeks.labels[place - 1] if place else "")
+    here = keep_teams(case, rules, plan, week, dates[0])
+    kept = _kept(plan, labels, here, weeks.labels[place - 1] if place else "")
     own, free = kept.visits["week"], _free_to_move(case, rules, plan, kept.visits)
     home = _days(week_of_day, own, own)
     first, last = (kept.visits[column].where(free, own) for column in ("window_first", "window_last"))
@@ -129,9 +130,8 @@ def _days(week_of_day: Sequence[str], first: Sequence[str], last: Sequence[str])
     return np.array(rows, dtype=bool).reshape(len(rows), len(week_of_day))
 
 
-def _kept(case: Case, rules: Rulebook, plan: Plan, labels: tuple[str, ...], last_week: str) -> Kept:
+def _kept(plan: Plan, labels: tuple[str, ...], here: Kept, last_week: str) -> Kept:
     """Return what the week plans anew, with those of the next week in no team, and those of the last one left unrouted."""
-    here = keep_teams(case, rules, plan, labels[0])
     visits = plan.visits
     outside = (visits["object_kind"] == "enterprise") & (visits["team_id"] == "")
     later = visits["week"].isin(labels[1:]) & visits["stage"].isin(("draft", "unrouted"))

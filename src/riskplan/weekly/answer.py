@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from riskplan.plan.tables import Plan
+from riskplan.plan.tables import OFFICE_PLACE, Plan
 from riskplan.rules.model import PREMISES_SCOPES
+from riskplan.travel import NO_WAY
 from riskplan.weekly.draft import Draft
 from riskplan.weekly.frame import WeekFrame
 from riskplan.weekly.kept import route_rows
@@ -206,4 +207,15 @@ def _figures(frame: WeekFrame, plan: Plan, status: str) -> dict[str, Any]:
         "status": status,
         "travel_source": frame.matrix.source,
         "travel_sha256": frame.matrix.sha256,
+        **_cut_off(frame),
     }
+
+
+def _cut_off(frame: WeekFrame) -> dict[str, list[str]]:
+    """Return the enterprises that no way leads to from any office and back, where there are any."""
+    matrix = frame.matrix
+    offices = np.array([name.startswith(OFFICE_PLACE) for name in matrix.ids], dtype=bool)
+    cut = (matrix.seconds >= NO_WAY) | (matrix.seconds.T >= NO_WAY)
+    lost = cut[:, offices].all(axis=1) & ~offices & offices.any()
+    names = sorted(name for name, bad in zip(matrix.ids, lost, strict=True) if bad)
+    return {"unreachable": names} if names else {}

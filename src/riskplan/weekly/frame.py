@@ -14,15 +14,14 @@ import pandas as pd
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
 from riskplan.errors import RiskplanError
-from riskplan.plan.tables import Plan
+from riskplan.plan.tables import OFFICE_PLACE, Plan
 from riskplan.rules.model import TIERS, Rulebook
-from riskplan.travel.great_circle import GreatCircle
-from riskplan.travel.protocol import Matrix
+from riskplan.travel import Matrix, travel_of
 from riskplan.units import SECONDS_PER_MINUTE
 from riskplan.weekly.entries import tiers_of
 from riskplan.weekly.kept import Kept, keep_teams
 from riskplan.weekly.ledger import Ledger
-from riskplan.weekly.points import Depots, depots_of, officers_on_duty
+from riskplan.weekly.points import depots_of, located, officers_on_duty, spread_seconds
 from riskplan.weekly.problem import CrewSize, WeekProblem
 from riskplan.weekly.quotas import WeekLaw, week_law
 
@@ -47,7 +46,7 @@ class WeekFrame:
     staff
         staff[day][m] = officers of department m free that day, sorted.
     matrix
-        Travel between visits and depots.
+        Travel between places: enterprises by their id, offices as ``depot/<department>``.
     tiers
         Tier of each visit's enterprise.
     law
@@ -83,7 +82,7 @@ def frame_week(case: Case, rules: Rulebook, plan: Plan, week: str) -> WeekFrame:
     department that the case lacks.
     """
     dates = workdays_of(case, week)
-    return frame_visits(case, rules, plan, keep_teams(case, rules, plan, week), Span(week, dates))
+    return frame_visits(case, rules, plan, keep_teams(case, rules, plan, week, dates), Span(week, dates))
 
 
 class Span(NamedTuple):
@@ -117,7 +116,8 @@ def frame_visits(case: Case, rules: Rulebook, plan: Plan, kept: Kept, span: Span
     law = week_law(ledger, entries, dates, departments, span.within)
     own_tiers = tuple(tiers[entry.premises] for entry in entries)
     depots = depots_of(case)
-    matrix = _travel(case, rules, kept.visits, depots, departments)
+    places = [*enterprises, *(OFFICE_PLACE + d for d in departments)]
+    matrix = travel_of(case, rules, dates).matrix(*located(case, depots, places))
     problem = WeekProblem(
         visit_ids=tuple(kept.visits["visit_id"]),
         minutes=kept.visits["minutes"].to_numpy(dtype=np.int64),
@@ -131,7 +131,7 @@ def frame_visits(case: Case, rules: Rulebook, plan: Plan, kept: Kept, span: Span
             len(dates), len(departments)
         ),
         has_office=np.array([depots.has_office[d] for d in departments], dtype=bool),
-        travel_s=matrix.seconds.astype(np.int64),
+        travel_s=spread_seconds(matrix, places),
         day=rules.day,
         crew=_crew_size(rules),
         quotas=law.quotas,
@@ -208,17 +208,6 @@ def _free_staff(
         tuple(tuple(o for o in duty[d][k] if o not in busy.get(str(day), ())) for d in departments)
         for k, day in enumerate(dates)
     )
-
-
-def _travel(
-    case: Case, rules: Rulebook, visits: pd.DataFrame, depots: Depots, departments: Sequence[str]
-) -> Matrix:
-    rows = case.enterprises.set_index("enterprise_id").loc[list(visits["enterprise_id"])]
-    offices = [depots.point[d] for d in departments]
-    ids = [*visits["visit_id"], *(f"depot/{d}" for d in departments)]
-    lon = np.array([*rows["lon"], *(p[0] for p in offices)], dtype=float)
-    lat = np.array([*rows["lat"], *(p[1] for p in offices)], dtype=float)
-    return GreatCircle.of(rules.travel).matrix(ids, lon, lat)
 
 
 def _places(case: Case, enterprises: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:

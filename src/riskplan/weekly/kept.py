@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from riskplan.case.tables import Case
-from riskplan.plan.tables import Plan
+from riskplan.plan.tables import OFFICE_PLACE, Plan
 from riskplan.rules.model import Rulebook
-from riskplan.travel.great_circle import GreatCircle
+from riskplan.travel import TravelTimes, travel_of
 from riskplan.weekly.clock import Timetable, Window, time_route
-from riskplan.weekly.points import depots_of
+from riskplan.weekly.points import Dates, depots_of, located, spread_seconds
 from riskplan.weekly.problem import whole_minutes
 
 MOVABLE = ("draft", "unrouted")
@@ -41,7 +42,7 @@ class Kept:
     teams: tuple[str, ...]
 
 
-def keep_teams(case: Case, rules: Rulebook, plan: Plan, week: str) -> Kept:
+def keep_teams(case: Case, rules: Rulebook, plan: Plan, week: str, dates: Dates) -> Kept:
     """Split a week into what is planned anew and what stays.
 
     A team with an issued, pinned, done or unmet visit stays with its officers; its movable visits leave,
@@ -53,6 +54,8 @@ def keep_teams(case: Case, rules: Rulebook, plan: Plan, week: str) -> Kept:
         The plan and its world.
     week
         Label of the week.
+    dates
+        Its workdays: what is closed on any of them is not driven on.
     """
     here = plan.visits[plan.visits["week"] == week]
     movable = here["stage"].isin(MOVABLE) & (here["object_kind"] == "enterprise")
@@ -61,7 +64,7 @@ def keep_teams(case: Case, rules: Rulebook, plan: Plan, week: str) -> Kept:
     rows: list[pd.DataFrame] = []
     for team in sorted(fixed_teams & set(here.loc[movable, "team_id"])):
         leaving = set(here.loc[movable & (here["team_id"] == team), "visit_id"])
-        shorter = _without(case, rules, plan, team, leaving)
+        shorter = _without(case, rules, plan, team, leaving, dates)
         if shorter is None:
             staying.extend(sorted(leaving))
         else:
@@ -76,7 +79,9 @@ def keep_teams(case: Case, rules: Rulebook, plan: Plan, week: str) -> Kept:
     )
 
 
-def _without(case: Case, rules: Rulebook, plan: Plan, team: str, leaving: set[str]) -> pd.DataFrame | None:
+def _without(
+    case: Case, rules: Rulebook, plan: Plan, team: str, leaving: set[str], dates: Dates
+) -> pd.DataFrame | None:
     """Return a team's route without some stops, the others at their old start; None if it can't be driven."""
     rows = plan["routes"][plan["routes"]["team_id"] == team].sort_values("seq")
     stops = rows[(rows["visit_id"] != "") & ~rows["visit_id"].isin(leaving)]
@@ -84,7 +89,9 @@ def _without(case: Case, rules: Rulebook, plan: Plan, team: str, leaving: set[st
     place = dict(zip(plan.visits["visit_id"], plan.visits["enterprise_id"], strict=True))
     if not len(stops) or not len(depot):
         return None
-    seconds = _leg_seconds(case, rules, depot.iloc[0], [place[v] for v in stops["visit_id"]])
+    seconds = _leg_seconds(
+        travel_of(case, rules, dates), case, depot.iat[0], [place[v] for v in stops["visit_id"]]
+    )
     windows = [
         Window(s, e, e - s) for s, e in zip(stops["start"].tolist(), stops["leave"].tolist(), strict=True)
     ]
@@ -92,15 +99,11 @@ def _without(case: Case, rules: Rulebook, plan: Plan, team: str, leaving: set[st
     return None if times is None else route_rows(team, list(stops["visit_id"]), seconds.tolist(), times)
 
 
-def _leg_seconds(case: Case, rules: Rulebook, depot: str, enterprises: list[str]) -> np.ndarray:
-    rows = case.enterprises.set_index("enterprise_id").loc[enterprises]
-    lon, lat = depots_of(case).point[depot]
-    names = ["depot", *(str(k) for k in range(len(rows)))]
-    matrix = GreatCircle.of(rules.travel).matrix(
-        names, np.array([lon, *rows["lon"]], dtype=float), np.array([lat, *rows["lat"]], dtype=float)
-    )
-    nodes = np.array([0, *range(1, len(names)), 0])
-    return matrix.seconds[nodes[:-1], nodes[1:]].astype(np.int64)
+def _leg_seconds(
+    provider: TravelTimes, case: Case, depot: str, enterprises: list[str]
+) -> npt.NDArray[np.int64]:
+    places = [OFFICE_PLACE + depot, *enterprises, OFFICE_PLACE + depot]
+    return spread_seconds(provider.matrix(*located(case, depots_of(case), places)), places).diagonal(1)
 
 
 def route_rows(team: str, visits: list[str], seconds: list[int], times: Timetable) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from riskplan.weekly.crews import compose_teams
 from riskplan.weekly.draft import Draft
 from riskplan.weekly.frame import frame_week
 from riskplan.weekly.improve import Best, fill, improve, mended
+from riskplan.weekly.legs import keep_travel
 from riskplan.weekly.moves import Moves, after_moves, with_lawful_windows
 from riskplan.weekly.params import WeekParams
 from riskplan.weekly.problem import Desk, Prices, WeekProblem
@@ -85,7 +86,8 @@ def plan_week(  # noqa: PLR0913
     if moves.moved and not moves.hold(frame, best.draft):
         moves, moved, frame = Moves(), plan, frame_week(case, rules, plan, week)
         best, status = solve_week(frame.problem, params, stop, seed, on_progress)
-    return write_week(frame, moved, best.draft, INTERRUPTED if interrupted else status, moves)
+    written = write_week(frame, moved, best.draft, INTERRUPTED if interrupted else status, moves)
+    return keep_travel(case, rules, frame, moved, written)
 
 
 def solve_week(

@@ -1,8 +1,8 @@
-"""Where a week happens: depots, officers on duty."""
+"""Where a week happens: places and depots, officers on duty."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,8 @@ import pandas as pd
 
 from riskplan.case.tables import Case
 from riskplan.errors import RiskplanError
+from riskplan.plan.tables import OFFICE_PLACE
+from riskplan.travel import Matrix
 
 Dates = npt.NDArray[np.datetime64]
 
@@ -49,6 +51,42 @@ def depots_of(case: Case) -> Depots:
         raise RiskplanError(code)
     point = {d: own if has_office[d] or middle is None else middle for d, own in offices.items()}
     return Depots(point, has_office)
+
+
+def located(
+    case: Case, depots: Depots, places: Sequence[str]
+) -> tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the different places of a list in order, with longitude and latitude, shape (n,) each [degree].
+
+    Parameters
+    ----------
+    case, depots
+        Where enterprises and offices lie.
+    places
+        Enterprises by id, offices as ``depot/<department>``; they may repeat.
+    """
+    ids = list(dict.fromkeys(places))
+    own = [i for i in ids if not i.startswith(OFFICE_PLACE)]
+    rows = case.enterprises.set_index("enterprise_id").loc[own]
+    point = dict(zip(own, zip(rows["lon"], rows["lat"], strict=True), strict=True))
+    point |= {i: depots.point[i.removeprefix(OFFICE_PLACE)] for i in ids if i.startswith(OFFICE_PLACE)}
+    at = np.array([point[i] for i in ids], dtype=np.float64).reshape(len(ids), 2)
+    return ids, at[:, 0], at[:, 1]
+
+
+def spread_seconds(matrix: Matrix, places: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return travel between places that may repeat, shape (n, n) [s].
+
+    Parameters
+    ----------
+    matrix
+        Between the different places.
+    places
+        n of them.
+    """
+    at = {name: k for k, name in enumerate(matrix.ids)}
+    own = np.array([at[name] for name in places], dtype=np.int64)
+    return matrix.seconds[np.ix_(own, own)].astype(np.int64)
 
 
 def _middle(townships: pd.DataFrame) -> tuple[float, float] | None:

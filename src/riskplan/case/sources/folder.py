@@ -12,11 +12,12 @@ from riskplan.case.source import Source
 from riskplan.case.sources.delimited import read_delimited
 from riskplan.case.sources.geojson import geojson_tables, read_geojson_tables
 from riskplan.case.sources.names import table_of
+from riskplan.case.sources.osm import take_roads
 from riskplan.case.sources.parquet import parquet_tables, read_parquet_tables
 from riskplan.case.sources.parts import fill_townships
 from riskplan.errors import Fault
 
-OTHERS = frozenset({"leaders", "road_nodes", "roads"})
+OTHERS = frozenset({"leaders"})
 """Files of a case folder that other rooms read."""
 
 
@@ -44,6 +45,7 @@ def read_folder(root: Path) -> Source:
         result.faults += found
     read_parquet_tables(root, result)
     read_geojson_tables(root, result)
+    take_roads(root, result)
     return result
 
 

@@ -1,4 +1,4 @@
-/* Day routes of the chosen week by team: schematic lines, numbered stops, and a list with date and times. */
+/* Day routes of the chosen week by team: ways along roads or schematic lines, numbered stops, and a list with date and times. */
 riskplan.layer.routes = function (map, data) {
   'use strict';
   const el = riskplan.el;
@@ -21,8 +21,8 @@ riskplan.layer.routes = function (map, data) {
     const route = data.routes[r];
     const depot = route.depot >= 0 ? data.depots[route.depot] : null;
     const stops = stopsOf(route);
-    const line = stops.map(function (s) { return enterprises.points[visits.enterprise[s.visit]]; });
-    if (depot) { line.unshift(depot); line.push(depot); }
+    const line = route.way || stops.map(function (s) { return enterprises.points[visits.enterprise[s.visit]]; });
+    if (depot && !route.way) { line.unshift(depot); line.push(depot); }
     drawn.addLayer(L.polyline(line, {pane: 'routes', interactive: false, color: '#fff', weight: 5, opacity: 0.8}));
     drawn.addLayer(L.polyline(line, {
       pane: 'routes', interactive: false, color: colour(r), weight: 2.4, opacity: 0.95,
@@ -108,7 +108,7 @@ riskplan.layer.routes = function (map, data) {
     pane.appendChild(el('h2', '', riskplan.weekNames[state.week]));
     pane.appendChild(el('p', 'pane-note', say('week_line', {n: rows.length, m: byWeek[state.week].length})));
     if (byWeek[state.week].length) {
-      pane.appendChild(el('p', 'pane-note', say('schematic')));
+      pane.appendChild(el('p', 'pane-note', say(data.roads ? 'along_roads' : 'schematic')));
       pane.appendChild(dayChips(state));
       routes.forEach(function (r) { pane.appendChild(teamBox(r)); });
     }
