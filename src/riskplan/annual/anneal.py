@@ -38,6 +38,9 @@ from riskplan.annual.standing import (
 )
 
 Floats = npt.NDArray[np.float64]
+FOLLOW_FROM, FOLLOW_MOST, FOLLOW_RANGE = 0.05, 0.2, (0.2, 50.0)
+"""Share of the soft phase after which prices follow loads, load above or below capacity that counts at most, and least
+and greatest price in first ones."""
 MOST_ALONE = 3
 """Townships that one thread searches better alone."""
 
@@ -58,15 +61,19 @@ class Cooling:
         Least price of a cell, in means of its family.
     steer
         Share of the dual price that steers choices.
+    follow
+        How fast the price of a cell follows what it carries: by so many per cent an epoch for each per cent above or
+        below its capacity.
     """
 
-    soft_heat: tuple[float, float] = (0.8, 0.03)
-    hard_heat: tuple[float, float] = (0.03, 0.0125)
+    soft_heat: tuple[float, float] = (0.8, 0.015)
+    hard_heat: tuple[float, float] = (0.01, 0.003)
     slope: tuple[float, float] = (0.7, 60.0)
     band: tuple[float, float] = (0.2, 0.01)
     floor: float = 0.3
     share: float = 1.0
     steer: float = 0.0
+    follow: float = 1.0
 
 
 class Annealing:
@@ -96,6 +103,7 @@ class Annealing:
         self.now = empty(year, int(self.rng.integers(1, 1 << 62)))
         self.trip = float(np.mean(year.trip[year.cluster_township] + year.table[year.first_table[:-1] + 1]))
         self.price = self._soft_price(prices.cell.astype(np.float64))
+        self.first_price = self.price
         self.steer = self._steer(prices)
         spread = np.where(year.node < 1 << 57, year.node, year.node.min(axis=1)[:, None])
         owner = np.repeat(
@@ -191,13 +199,27 @@ class Annealing:
         cost_cells(self.now)
 
     def soften(self, done: float) -> None:
-        """Set slopes and bands for a share of the soft phase, 0 to 1."""
+        """Set slopes and bands for a share of the soft phase, 0 to 1; prices follow what cells carry."""
+        if done > FOLLOW_FROM and self.cooling.follow:
+            self._follow()
         first, last = self.cooling.slope
         wide, narrow = self.cooling.band
         band = wide * (narrow / wide) ** min(1.0, done / 0.6)
         capacity = self.year.capacity.astype(np.float64)
         width = np.where(done < 0.6, band * capacity, 0.0)
         self._shape(capacity - width, np.maximum(width, TINY), first * (last / first) ** done * self.price)
+
+    def _follow(self) -> None:
+        """Let the price of every cell rise where it is overloaded and fall where room is left.
+
+        The prices of the dual clear a market in which trips may be made by halves; those that clear the plan's own are
+        found by trying, as in an auction (measured: docs/annual.md).
+        """
+        load = np.concatenate([self.now.dense[:, LOAD].ravel(), self.now.extra[:, LOAD]])
+        above = np.clip(load / np.maximum(1, self.year.capacity) - 1, -FOLLOW_MOST, FOLLOW_MOST)
+        least, most = FOLLOW_RANGE
+        price = self.price * np.exp(self.cooling.follow * above)
+        self.price = np.clip(price, least * self.first_price, most * self.first_price)
 
     def epoch(self, moves: int, heat: float) -> None:
         """Make moves at one temperature [mean trips]."""

@@ -28,7 +28,9 @@ FIRST_STEPS, LATER_STEPS = 250, 750
 MOVES_PER_ENTERPRISE, LEAST_MOVES = 100, 3_000
 FIRST_SHARE, SOFT_SHARE = 0.1, 0.95
 """Share of a wall-clock limit that the first prices may use; share of the search with soft capacities."""
-EPOCH = 4096
+EPOCH = 2048
+EPOCHS = 400
+"""Epochs of a search at least."""
 REFINED = 0.25
 """Share of a wall-clock limit after which the ascent leaves its thread to the search."""
 FIRST_SIZE, LATER_SIZE = (1.0, 0.1), (0.1, 0.01)
@@ -303,7 +305,7 @@ class _Run:
             self._keep()
 
     def _epoch(self, course: _Course, heat: float, together: bool) -> None:
-        moves, before = min(EPOCH, max(1, course.total // 200)), self.search.moves
+        moves, before = min(EPOCH, max(1, course.total // EPOCHS)), self.search.moves
         if together and self.search.divisible and course.by_clock() and self.beside.first.done():
             self.search.epoch_together(moves, heat, self.beside.pool)
         else:
