@@ -26,7 +26,7 @@ from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 FIRST_STEPS, LATER_STEPS = 250, 750
 """Steps of the ascent before the search begins, and beside it in a second thread."""
 MOVES_PER_ENTERPRISE, LEAST_MOVES = 100, 3_000
-FIRST_SHARE, SOFT_SHARE = 0.1, 0.95
+FIRST_SHARE, SOFT_SHARE = 0.1, 0.88
 """Share of a wall-clock limit that the first prices may use; share of the search with soft capacities."""
 EPOCH = 2048
 EPOCHS = 400
