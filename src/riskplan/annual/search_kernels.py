@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskplan.annual.arrays import YearArrays
-from riskplan.annual.compiled import compiled, inlined, vectorised
+from riskplan.compiled import compiled, inlined, vectorised
 from riskplan.annual.pricing_kernels import Priced, cheapest
 
 Array = Any
