@@ -19,6 +19,8 @@ NARROW = 40_000
 """Sets of least price that rounds look at; all are looked at before a round is the last."""
 CUTS, MOST_CUTS = 40, 300
 """Cuts that one round adds at most, and in all."""
+WHOLE, SHAKE = 0.02, 0.15
+"""A column this near to 1 is fixed at once; weights are shaken so much, so that dives differ."""
 LEAST_CUT = 0.02
 """Least violation of a cut that is worth its row."""
 
@@ -172,3 +174,39 @@ class Master:
         for x, count in zip(self.taken.values(), inside[held].sum(axis=1).tolist(), strict=True):
             if count >= 2:
                 row.SetCoefficient(x, 1.0)
+
+    def grow(self, which: Ints, duals: Duals) -> tuple[int, Ints, Ints]:
+        """Add the cheapest columns among some sets; returns how many, and the prices and classes of all of them."""
+        prices, chosen = self.priced(duals, which, 0)
+        below = np.flatnonzero(prices < -(SCALE // 100))
+        best = below[np.argsort(prices[below], kind="stable")[:ROUND]]
+        for i in best.tolist():
+            self.add(int(which[i]), int(chosen[i]))
+        return len(best), prices, chosen
+
+    def dive(self, narrow: Ints, random: np.random.Generator) -> list[tuple[int, int]]:
+        """Fix one column after the other until the solution is whole; returns (set, class) of the columns.
+
+        Parameters
+        ----------
+        narrow
+            Sets that may still enter.
+        random
+            Chooses among nearly whole columns: weights are shaken a little.
+        """
+        fixed: dict[tuple[int, int], None] = {}
+        while True:
+            duals = self.solve()
+            open_ones = [(s, c, x) for s, c, x in self.weights() if (s, c) not in fixed]
+            self.grow(narrow, duals)
+            if not open_ones:
+                break
+            whole = [(s, c) for s, c, x in open_ones if x > 1 - WHOLE]
+            shaken = [x + SHAKE * random.random() for _, _, x in open_ones]
+            s, c, _ = open_ones[int(np.argmax(shaken))]
+            for key in whole or [(s, c)]:
+                self.taken[key].SetLb(1.0)
+                fixed[key] = None
+        for key in fixed:
+            self.taken[key].SetLb(0.0)
+        return list(fixed)
