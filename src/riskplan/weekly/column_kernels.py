@@ -48,7 +48,8 @@ def cheapest_order(week: WeekArrays, r: int, chosen: Array, size: int, scratch: 
     chosen, size
         The set.
     scratch
-        shape (5, P + 2): next choice, order, times with lunch to come and behind, cost, by depth.
+        shape (9, P + 2): by depth, rows 0 to 4 and 8: next choice, order, times with lunch to come and behind, cost,
+        service left.
     best
         shape (P,), receives the order.
     """
@@ -56,7 +57,9 @@ def cheapest_order(week: WeekArrays, r: int, chosen: Array, size: int, scratch: 
     least, depth, used = NEVER, 0, 0
     if size > 2 and too_long(week, r, chosen, size):
         return least
-    scratch[0, 0], scratch[4, 0] = 0, 0
+    scratch[0, 0], scratch[4, 0], scratch[8, 0] = 0, 0, 0
+    for k in range(size):
+        scratch[8, 0] += week.service[chosen[k]]
     scratch[2, 0], scratch[3, 0] = week.shift_start[r], max(week.shift_start[r], lunch[0] + lunch[2])
     while depth >= 0:
         here = chosen[scratch[1, depth - 1]] if depth else depot
@@ -88,10 +91,12 @@ def cheapest_order(week: WeekArrays, r: int, chosen: Array, size: int, scratch: 
         ready = min(after + leg, after_lunch(lunch, before, leg))
         after = served(week.opens, week.latest, windows, week.service[v], ready)
         before = served(week.opens, week.latest, windows, week.service[v], before + leg)
-        if min(before, after) >= NEVER:
+        left = scratch[8, depth] - week.service[v]
+        if min(after, before + lunch[2]) + left > end and before + left > min(lunch[1], end):
             continue
         scratch[1, depth] = c
         depth += 1
+        scratch[8, depth] = left
         used |= 1 << c
         scratch[0, depth], scratch[2, depth], scratch[3, depth], scratch[4, depth] = 0, before, after, cost
     return least
@@ -165,7 +170,7 @@ def enumerate_sets(
     lawful
         From ``pairs_together`` and ``triples_together``.
     scratch
-        shape (8, P + 2).
+        shape (9, P + 2).
     found
         Receives orders (N, P), sizes (N,), costs without the team-day's opening (N,), class bits (N,).
     """

@@ -94,7 +94,7 @@ def _list_profile(
     week: WeekArrays, team: int, bits: Ints, longest: int, most: int
 ) -> tuple[Ints, Ints, Ints, Ints] | None:
     """Return the sets of one profile, costs scaled."""
-    scratch = np.zeros((8, longest + 2), dtype=np.int64)
+    scratch = np.zeros((9, longest + 2), dtype=np.int64)
     together = np.zeros((week.visits, week.visits), dtype=np.bool_)
     triples = np.zeros((week.visits, week.visits, week.visits), dtype=np.bool_)
     pairs_together(week, team, bits, scratch, together)

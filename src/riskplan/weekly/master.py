@@ -19,7 +19,7 @@ NARROW = 40_000
 """Sets of least price that rounds look at; all are looked at before a round is the last."""
 CUTS, MOST_CUTS = 40, 300
 """Cuts that one round adds at most, and in all."""
-WHOLE, SHAKE = 0.02, 0.15
+WHOLE, SHAKE = 0.25, 0.1
 """A column this near to 1 is fixed at once; weights are shaken so much, so that dives differ."""
 LEAST_CUT = 0.02
 """Least violation of a cut that is worth its row."""

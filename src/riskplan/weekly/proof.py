@@ -62,11 +62,10 @@ class Proof:
         return False
 
     def sharpen(self, enough: Enough, rounds: int) -> None:
-        """Solve, then add cuts and solve again, a number of rounds."""
+        """Add cuts that the solution breaks and solve again, a number of rounds."""
         for _ in range(rounds):
-            if not self.price(enough) or not self.master.cut():
+            if enough() or not self.master.cut() or not self.price(enough):
                 return
-        self.price(enough)
 
     def _learn(self, duals: Duals, prices: Ints, chosen: Ints) -> None:
         proven = self.master.bound(duals, prices, chosen)

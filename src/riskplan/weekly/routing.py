@@ -19,10 +19,10 @@ WARM = 0.3
 """First temperature of a chain that polishes a week."""
 LISTED = 110
 """Visits up to which all columns are listed."""
-DIVES, ROUNDS, OFFERS, WORK = 6, 8, 2_500, 6.0
+DIVES, ROUNDS, OFFERS, WORK = 8, 8, 2_500, 6.0
 """Dives, rounds of cuts, routes of the last set partitioning, and its deterministic time, at effort 1."""
-FIRST, FIRST_ALONE, CUTTING, DIVING = 0.2, 0.75, 0.55, 0.8
-"""Shares of a time limit after which the chains end (with and without columns), cutting ends, diving ends."""
+FIRST, FIRST_ALONE, CUTTING, DIVING, LAST = 0.2, 0.75, 0.55, 0.85, 0.95
+"""Shares of a time limit after which the chains end (with and without columns), cutting ends, diving ends; the last phase."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,13 @@ class _Run:
         total = self.stop.steps(CHAINS)
         for k in range(total):
             self._chain(None, HOT, (until * k / total, until * (k + 1) / total))
-        columns = list_columns(self.week) if listed and not self.late(CUTTING) else None
+        columns = list_columns(self.week) if listed and not self.late(LAST) else None
         if columns is None:
             self._recombine()
             return
         self.proof = Proof(self.week, columns)
-        self.proof.sharpen(lambda: self.late(CUTTING), self.stop.steps(ROUNDS))
+        if self.proof.price(lambda: self.late(LAST)):
+            self.proof.sharpen(lambda: self.late(CUTTING), self.stop.steps(ROUNDS))
         self._dive()
         self._finish()
 
@@ -153,12 +154,12 @@ class _Run:
         if proof is None:
             return
         for k in range(self.stop.steps(DIVES)):
-            if self.late(DIVING) or self.best.cost <= proof.seconds:
+            if self.late(DIVING if k else LAST) or self.best.cost <= proof.seconds:
                 return
             found = proof.dive(1000 * self.seed + k)
             self.offer(found)
             used = self.stop.share_used()
-            self._chain(found, WARM, (used, used + 0.02), part=10)
+            self._chain(found, WARM, (used, used + 0.03), part=5)
 
     def _finish(self) -> None:
         """Let CP-SAT choose among the columns that may still be better; where these are all, it proves the optimum."""
