@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 
-def week_faults(data: dict[str, Any], routes: tuple[tuple[int, ...], ...], cap: int = 0) -> tuple[int, int, list[str]]:
+def week_faults(
+    data: dict[str, Any], routes: tuple[tuple[int, ...], ...], cap: int = 0
+) -> tuple[int, int, list[str]]:
     """Return cost [s], visits left out, and what is unlawful.
 
     Parameters
@@ -26,7 +29,7 @@ def week_faults(data: dict[str, Any], routes: tuple[tuple[int, ...], ...], cap: 
         if not stops:
             continue
         nodes = [team["depot"], *(depots + v for v in stops), team["depot"]]
-        legs = [data["travel_s"][a][b] for a, b in zip(nodes, nodes[1:], strict=False)]
+        legs = [data["travel_s"][a][b] for a, b in pairwise(nodes)]
         cost += sum(legs)
         gates.update((data["township"][v], team["day"]) for v in stops)
         for v in stops:
@@ -47,7 +50,9 @@ def _lunches(data: dict[str, Any]) -> range:
     return range(data["lunch"]["start_from"], data["lunch"]["start_until"] + 1, 15)
 
 
-def _in_time(data: dict[str, Any], stops: tuple[int, ...], legs: list[int], lunch_leg: int, when: int) -> bool:
+def _in_time(
+    data: dict[str, Any], stops: tuple[int, ...], legs: list[int], lunch_leg: int, when: int
+) -> bool:
     """Tell whether a route is in time when lunch starts not before a time in a leg (the last one: after the return)."""
     now, lunch = data["shift"][0], data["lunch"]
     for k, leg in enumerate(legs):
@@ -56,7 +61,9 @@ def _in_time(data: dict[str, Any], stops: tuple[int, ...], legs: list[int], lunc
             begins = max(begins, now)
             if begins > lunch["start_until"]:
                 return False
-            now = max(now + leg, begins) + lunch["length"] if begins <= now + leg else begins + lunch["length"]
+            now = (
+                max(now + leg, begins) + lunch["length"] if begins <= now + leg else begins + lunch["length"]
+            )
         else:
             now += leg
         if k < len(stops):

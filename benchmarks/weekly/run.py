@@ -1,7 +1,8 @@
 """Measure the week's engine: instances x seeds x CPU seconds; one JSON a run, a table in Markdown.
 
-Usage: ``python -m benchmarks.weekly.run FOLDER [--names S24 W60 ...] [--seeds 0 1 2] [--seconds 10 30] [--cap 3] [--table]``;
-``--solomon`` reads Solomon instances (``R101.txt``) instead. Seconds are CPU seconds of the search after warm-up, on one core.
+Usage: ``python -m benchmarks.weekly.run FOLDER [--names S24 W60 ...] [--seeds 0 1 2] [--seconds 10 30] [--cap 3]
+[--table]``; ``--solomon`` reads Solomon instances (``R101.txt``) instead. Seconds are CPU seconds of the search after
+warm-up, on one core.
 Every answer is re-checked by ``benchmarks.weekly.evaluate`` (weeks) or below (Solomon). Nothing names a machine or a path.
 """
 
@@ -18,7 +19,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks.weekly.evaluate import week_faults
-from benchmarks.weekly.instances import WEEKS, read_solomon, read_week, solomon_arrays, solomon_cost, week_arrays
+from benchmarks.weekly.instances import (
+    WEEKS,
+    read_solomon,
+    read_week,
+    solomon_arrays,
+    solomon_cost,
+    week_arrays,
+)
 from riskplan.progress import Stop
 from riskplan.version import __version__
 from riskplan.weekly.routing import WeekRoutes, solve_week
@@ -63,7 +71,12 @@ def measure_week(folder: Path, name: str, seed: int, seconds: float, cap: int) -
         message = f"{name}: the evaluator disagrees: {cost}, {dropped}, {faults[:3]}"
         raise ValueError(message)
     given = data["lower_bound"]
-    more = {"cpu_seconds": round(used, 2), "cap": cap, "given_bound": given, "gap_given": round(cost / given - 1, 5)}
+    more = {
+        "cpu_seconds": round(used, 2),
+        "cap": cap,
+        "given_bound": given,
+        "gap_given": round(cost / given - 1, 5),
+    }
     return {**figures(name, seed, seconds, found), **more}
 
 
@@ -104,7 +117,8 @@ def _solomon_cost(instance: tuple[np.ndarray, int, int], routes: tuple[tuple[int
 def table() -> str:
     """Return the Markdown table of all results at hand."""
     lines = [
-        "| instance | CPU s given | seed | CPU s used | cost | left out | proven bound | to own bound % | to the given bound % | stopped |",
+        "| instance | CPU s given | seed | CPU s used | cost | left out | proven bound | to own bound % "
+        "| to the given bound % | stopped |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for path in sorted(RESULTS.glob("*.json")):
@@ -138,7 +152,11 @@ def main() -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     if not given.table:
         name = given.names[0]
-        warm = solomon_arrays(given.folder / f"{name}.txt") if given.solomon else week_arrays(read_week(given.folder, name))
+        warm = (
+            solomon_arrays(given.folder / f"{name}.txt")
+            if given.solomon
+            else week_arrays(read_week(given.folder, name))
+        )
         solve_week(warm, stop=CpuStop(time_limit=0.5))
     for name in [] if given.table else given.names:
         for seconds in given.seconds:
@@ -150,7 +168,13 @@ def main() -> None:
                 text = json.dumps(result) + "\n"
                 label = f"{name}-cap{given.cap}" if given.cap else name
                 (RESULTS / f"{label}-{seconds:g}s-{seed}.json").write_text(text, encoding="utf-8")
-                print(label, f"{seconds:g} s", seed, {k: v for k, v in result.items() if k != "routes"}, flush=True)
+                print(
+                    label,
+                    f"{seconds:g} s",
+                    seed,
+                    {k: v for k, v in result.items() if k != "routes"},
+                    flush=True,
+                )
     print(table())
 
 

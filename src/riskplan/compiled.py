@@ -54,4 +54,5 @@ def vectorised(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def uncounted(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a kernel that makes no array: without counting references, which costs more than what small kernels do."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    uncounting: dict[str, Any] = {"_nrt": False}
+    return numba.njit(cache=True, nogil=True, error_model="numpy", **uncounting)(function)

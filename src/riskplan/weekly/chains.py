@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -131,7 +133,7 @@ def routed(week: WeekArrays, routes: tuple[tuple[int, ...], ...]) -> RoutedWeek:
         if not stops:
             continue
         places = [int(week.depot[r]), *stops, int(week.depot[r])]
-        cost += int(week.opening[r]) + sum(int(week.travel[a, b]) for a, b in zip(places, places[1:], strict=False))
+        cost += int(week.opening[r]) + sum(int(week.travel[a, b]) for a, b in pairwise(places))
         cost += sum(k * int(week.priority[v]) for k, v in enumerate(stops))
     made = {v for stops in routes for v in stops}
     dropped = tuple(v for v in range(week.visits) if v not in made)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from riskplan.compiled import uncounted
 from riskplan.weekly.arrays import NEVER, WeekArrays
 from riskplan.weekly.route_kernels import after_lunch, served
@@ -53,7 +51,11 @@ def cheapest_order(week: WeekArrays, r: int, chosen: Array, size: int, scratch: 
     best
         shape (P,), receives the order.
     """
-    lunch, depot, end = (week.lunch_from[r], week.lunch_until[r], week.lunch_length[r]), week.depot[r], week.shift_end[r]
+    lunch, depot, end = (
+        (week.lunch_from[r], week.lunch_until[r], week.lunch_length[r]),
+        week.depot[r],
+        week.shift_end[r],
+    )
     least, depth, used = NEVER, 0, 0
     if size > 2 and too_long(week, r, chosen, size):
         return least
@@ -115,7 +117,9 @@ def pairs_together(week: WeekArrays, r: int, bits: Array, scratch: Array, togeth
 
 
 @uncounted
-def triples_together(week: WeekArrays, r: int, bits: Array, together: Array, scratch: Array, triples: Array) -> None:
+def triples_together(
+    week: WeekArrays, r: int, bits: Array, together: Array, scratch: Array, triples: Array
+) -> None:
     """Tell which three visits (i < j < k) one team-day can make, shape (n, n, n)."""
     n = len(week.service)
     chosen, best = scratch[5], scratch[6]
@@ -208,9 +212,13 @@ def enumerate_sets(
 
 @uncounted
 def price_sets(
-    sets: tuple[Array, Array, Array, Array], which: Array, gain: Array, classes: Array, same: bool,
-    prices: Array, chosen: Array,
-) -> None:  # fmt: skip
+    sets: tuple[Array, Array, Array, Array],
+    which: Array,
+    gain: Array,
+    classes: Array,
+    same: bool,
+    found: tuple[Array, Array],
+) -> None:
     """Price some sets without cuts: cost minus what its visits earn minus the dearest class that may make it.
 
     Parameters
@@ -225,8 +233,8 @@ def price_sets(
         shape (K,), dual of a class, never above 0.
     same
         Whether a visit earns the same in every class.
-    prices, chosen
-        Receive the reduced cost and the class.
+    found
+        Receives reduced costs and classes.
     """
     for i in range(len(which)):
         s = which[i]
@@ -244,12 +252,17 @@ def price_sets(
                 value = sets[2][s] - earned - classes[c]
                 if value < best:
                     best, best_class = value, c
-        prices[i], chosen[i] = best, best_class
+        found[0][i], found[1][i] = best, best_class
 
 
 @uncounted
 def add_cuts(
-    sets: tuple[Array, Array, Array, Array], which: Array, cuts: Array, duals: Array, below: int, prices: Array
+    sets: tuple[Array, Array, Array, Array],
+    which: Array,
+    cuts: Array,
+    duals: Array,
+    below: int,
+    prices: Array,
 ) -> None:
     """Add to the prices below a limit what the cuts charge: each ``-dual`` once two of its three visits are in the set.
 
@@ -307,7 +320,7 @@ def violated_triples(
                 for f in range(len(weights)):
                     inside = 0
                     for a in range(sizes[f]):
-                        inside += stops[f, a] in (i, j, k)  # noqa: PLR6201
+                        inside += stops[f, a] in (i, j, k)
                     if inside == 3:
                         value -= 2.0 * weights[f]
                 if value > 1.0 + least and count < len(found[1]):

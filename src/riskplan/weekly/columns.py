@@ -1,4 +1,4 @@
-"""All routes of a week as columns: what a linear programme over them proves, and which of them may still be in the best week.
+"""All routes of a week as columns: what a linear programme over them proves, and what they cost.
 
 ``min sum c x`` over sets of visits x classes of team-days, every visit made once or dropped, no class used more often than
 it has team-days, caps kept: its linear relaxation is solved by column generation over the listed sets (GLOP), sharpened by
@@ -8,6 +8,7 @@ subset-row cuts. Any duals prove a bound; here they are rounded to 1/SCALE and t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,9 @@ class Columns:
 
     def kept(self, which: npt.NDArray[np.bool_]) -> Columns:
         """Return some of the sets."""
-        return Columns(self.stops[which], self.size[which], self.cost[which], self.classes[which], self.class_of)
+        return Columns(
+            self.stops[which], self.size[which], self.cost[which], self.classes[which], self.class_of
+        )
 
 
 def classes_of(week: WeekArrays, pairs: npt.NDArray[np.bool_]) -> Ints:
@@ -92,7 +95,7 @@ def list_columns(week: WeekArrays, most: int = MOST_SETS) -> Columns | None:
 
 def _list_profile(
     week: WeekArrays, team: int, bits: Ints, longest: int, most: int
-) -> tuple[Ints, Ints, Ints, Ints] | None:
+) -> tuple[Any, Any, Any, Any] | None:
     """Return the sets of one profile, costs scaled."""
     scratch = np.zeros((9, longest + 2), dtype=np.int64)
     together = np.zeros((week.visits, week.visits), dtype=np.bool_)

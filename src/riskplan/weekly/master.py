@@ -1,4 +1,4 @@
-"""The linear programme over a week's columns: prices by column generation, subset-row cuts, and a bound summed in integers."""
+"""The linear programme over a week's columns: column generation, subset-row cuts, a bound summed in integers."""
 
 from __future__ import annotations
 
@@ -108,7 +108,9 @@ class Master:
             return np.rint(SCALE * np.array([row.dual_value() for row in rows])).astype(np.int64)
 
         visits = np.minimum(scaled(self.visit_rows), SCALE * week.penalty)
-        classes, caps, cuts = (np.minimum(0, scaled(r)) for r in (self.class_rows, self.cap_rows, self.cut_rows))
+        classes, caps, cuts = (
+            np.minimum(0, scaled(r)) for r in (self.class_rows, self.cap_rows, self.cut_rows)
+        )
         gain = np.repeat(visits[:, None], len(classes), axis=1)
         if len(week.room):
             paid = np.zeros((week.visits * week.days,), dtype=np.int64)
@@ -122,7 +124,7 @@ class Master:
         """Return reduced costs and best classes of some sets; cuts are counted for those below a limit."""
         prices, chosen = np.empty(len(which), dtype=np.int64), np.empty(len(which), dtype=np.int64)
         same = not len(self.week.room)
-        price_sets(self.columns.arrays, which, duals.gain, duals.classes, same, prices, chosen)
+        price_sets(self.columns.arrays, which, duals.gain, duals.classes, same, (prices, chosen))
         if self.triples:
             add_cuts(self.columns.arrays, which, self.cut_table(), duals.cuts, below, prices)
         return prices, chosen
@@ -155,7 +157,12 @@ class Master:
         joint = np.zeros((self.week.visits, self.week.visits))
         values = np.array([value for _, _, value in chosen])
         count = violated_triples(
-            values, self.columns.stops[sets].astype(np.int64), self.columns.size[sets], joint, LEAST_CUT, found
+            values,
+            self.columns.stops[sets].astype(np.int64),
+            self.columns.size[sets],
+            joint,
+            LEAST_CUT,
+            found,
         )
         best = np.argsort(-np.round(found[1][:count], 6), kind="stable")[: min(CUTS, room)]
         for triple in found[0][best].tolist():

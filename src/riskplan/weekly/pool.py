@@ -61,9 +61,7 @@ def offers_of_week(week: WeekArrays, class_of: Ints, routes: Sequence[tuple[int,
     return found
 
 
-def partition(
-    week: WeekArrays, offers: Sequence[Offer], best: RoutedWeek, work: float, seed: int
-) -> Chosen:
+def partition(week: WeekArrays, offers: Sequence[Offer], best: RoutedWeek, work: float, seed: int) -> Chosen:
     """Return the best week that some routes make, never worse than a given one.
 
     Parameters
@@ -129,7 +127,9 @@ def _add_rows(
     for c, row in of_class.items():
         model.add(sum(row) <= counts[c])
     for cap, terms in sorted(used.items()):
-        model.add(cp_model.LinearExpr.weighted_sum(*map(list, zip(*terms, strict=True))) <= int(week.room[cap]))
+        model.add(
+            cp_model.LinearExpr.weighted_sum(*map(list, zip(*terms, strict=True))) <= int(week.room[cap])
+        )
 
 
 def _assigned(week: WeekArrays, chosen: Sequence[Offer], class_of: Ints) -> RoutedWeek:

@@ -1,4 +1,4 @@
-"""What is proven about a week, and the weeks that its linear programme leads to: bound, dives, the last set partitioning."""
+"""What is proven about a week, and the weeks that its linear programme leads to: bound, dives, last routes."""
 
 from __future__ import annotations
 
@@ -75,14 +75,16 @@ class Proof:
     def dive(self, seed: int) -> RoutedWeek:
         """Return the week that a dive ends in."""
         found = self.master.dive(self.narrow, np.random.default_rng(seed))
-        free = {c: np.flatnonzero(self.columns.class_of == c).tolist() for c in range(len(self.master.counts))}
+        free = {
+            c: np.flatnonzero(self.columns.class_of == c).tolist() for c in range(len(self.master.counts))
+        }
         routes: list[tuple[int, ...]] = [()] * self.week.team_days
         for s, c in found:
             routes[free[c].pop(0)] = tuple(self.columns.stops[s, : self.columns.size[s]].tolist())
         return routed(self.week, tuple(routes))
 
     def offers(self, cost: int, most: int) -> tuple[list[Offer], bool]:
-        """Return routes that may be part of a week cheaper than a known one, the likeliest first; and whether these are all.
+        """Return routes that may be part of a week cheaper than a known one, the likeliest first; and if these are all.
 
         A column of reduced cost above the gap is in no cheaper week.
 
@@ -103,7 +105,11 @@ class Proof:
         rows = [(p, s, c) for s in sets.tolist() for c, p in self._by_class(s) if p <= gap]
         rows.sort()
         offers = [
-            Offer(c, tuple(self.columns.stops[s, : self.columns.size[s]].tolist()), int(self.columns.cost[s]) // SCALE)
+            Offer(
+                c,
+                tuple(self.columns.stops[s, : self.columns.size[s]].tolist()),
+                int(self.columns.cost[s]) // SCALE,
+            )
             for _, s, c in rows[:most]
         ]
         return offers, complete and len(rows) <= most
@@ -122,6 +128,8 @@ class Proof:
         )
         for c in range(len(self.master.counts)):
             if columns.classes[s] >> c & 1:
-                price = int(columns.cost[s]) - int(duals.gain[stops, c].sum()) - int(duals.classes[c]) - charge
+                price = (
+                    int(columns.cost[s]) - int(duals.gain[stops, c].sum()) - int(duals.classes[c]) - charge
+                )
                 found.append((c, price))
         return found

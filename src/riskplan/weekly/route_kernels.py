@@ -153,11 +153,20 @@ def best_in_route(week: WeekArrays, now: Routes, v: int, r: int) -> tuple[int, i
     for load in range(len(week.load)):
         if now.used[load, r] + week.load[load, v] > week.most[load, r]:
             return best, best_k
-    windows, service, priority = (week.first_window[v], week.first_window[v + 1]), week.service[v], week.priority[v]
+    windows, service, priority = (
+        (week.first_window[v], week.first_window[v + 1]),
+        week.service[v],
+        week.priority[v],
+    )
     opens, latest = week.opens, week.latest
     lunch = (week.lunch_from[r], week.lunch_until[r], week.lunch_length[r])
     travel, drive, stops, later = week.travel, week.drive, now.stops, now.later
-    early_before, early_after, ready_before, ready_after = now.before, now.after, now.late_before, now.late_after
+    early_before, early_after, ready_before, ready_after = (
+        now.before,
+        now.after,
+        now.late_before,
+        now.late_after,
+    )
     here = depot
     for k in range(size + 1):
         there = stops[r, k] if k < size else depot
@@ -169,7 +178,10 @@ def best_in_route(week: WeekArrays, now: Routes, v: int, r: int) -> tuple[int, i
             before = served(opens, latest, windows, service, before + into)
             after = served(opens, latest, windows, service, ready)
             lunch_next = after_lunch(lunch, before, out)
-            if before + out <= ready_before[r, k + 1] or min(lunch_next, after + out) <= ready_after[r, k + 1]:
+            if (
+                before + out <= ready_before[r, k + 1]
+                or min(lunch_next, after + out) <= ready_after[r, k + 1]
+            ):
                 best, best_k = more, k
         here = there
     return best, best_k

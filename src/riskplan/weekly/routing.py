@@ -1,4 +1,4 @@
-"""Routes of one week on arrays, one door for every engine: a cost, a proven bound where there is one, and why it stopped."""
+"""Routes of one week on arrays, one door for every engine: a cost, a bound where one is proven, why it stopped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.weekly.arrays import RoutedWeek, WeekArrays, check_arrays
-from riskplan.weekly.chains import Chains, empty_routes, routed
+from riskplan.weekly.chains import Chains, routed
 from riskplan.weekly.columns import list_columns
 from riskplan.weekly.pool import offers_of_pool, partition
 from riskplan.weekly.proof import Proof
@@ -22,7 +22,7 @@ LISTED = 110
 DIVES, ROUNDS, OFFERS, WORK = 8, 8, 2_500, 6.0
 """Dives, rounds of cuts, routes of the last set partitioning, and its deterministic time, at effort 1."""
 FIRST, FIRST_ALONE, CUTTING, DIVING, LAST = 0.2, 0.75, 0.55, 0.85, 0.95
-"""Shares of a time limit after which the chains end (with and without columns), cutting ends, diving ends; the last phase."""
+"""Shares of a time limit after which these end: chains (with, without columns), cuts, dives, all but the last phase."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class WeekRoutes:
         return None if not self.bound else self.week.cost / self.bound - 1.0
 
 
-def solve_week(  # noqa: PLR0913
+def solve_week(
     week: WeekArrays,
     *,
     stop: Stop | None = None,
@@ -130,7 +130,9 @@ class _Run:
         self._dive()
         self._finish()
 
-    def _chain(self, start: RoutedWeek | None, hot: float, shares: tuple[float, float], part: int = 1) -> None:
+    def _chain(
+        self, start: RoutedWeek | None, hot: float, shares: tuple[float, float], part: int = 1
+    ) -> None:
         """Run one chain, from nothing or from a week, by effort or between two shares of the time limit."""
         chains = self.chains
         if chains is None:
@@ -141,7 +143,9 @@ class _Run:
         done, began = 0.0, self.stop.share_used()
         moves = 0
         while done < 1.0:
-            chains.run(SLICE, hot * (COLD / hot) ** done, hot * (COLD / hot) ** min(1.0, done + SLICE / total))
+            chains.run(
+                SLICE, hot * (COLD / hot) ** done, hot * (COLD / hot) ** min(1.0, done + SLICE / total)
+            )
             moves += SLICE
             done = moves / total
             if self.stop.time_limit is not None:
@@ -178,7 +182,9 @@ class _Run:
         chains = self.chains
         if chains is None:
             return
-        chosen = partition(self.week, offers_of_pool(self.week, chains.pool), self.best, self._work(), self.seed)
+        chosen = partition(
+            self.week, offers_of_pool(self.week, chains.pool), self.best, self._work(), self.seed
+        )
         self.offer(chosen.week)
         self._chain(self.best, WARM, (0.95, 1.0), part=4)
 

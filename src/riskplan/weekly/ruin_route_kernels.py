@@ -2,7 +2,8 @@
 
 Slack induction by string removals: a visit is drawn, and the routes of its neighbours each lose a string of stops next to
 it. What is out, visits left out before too, goes back in some order, each at its cheapest place; a team-day is overlooked
-now and then (a blink). Where a visit fits best in a route is remembered until the route changes. A visit that costs more than its penalty stays out. Annealing keeps or undoes the whole move.
+now and then (a blink). Where a visit fits best in a route is remembered until the route changes. A visit that costs more
+than its penalty stays out. Annealing keeps or undoes the whole move.
 """
 
 from __future__ import annotations
