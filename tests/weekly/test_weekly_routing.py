@@ -73,6 +73,18 @@ def test_routes_of_the_engine_can_be_driven():
             assert bool(drivable(week, 0, order, 3)) == drives(week, 0, tuple(order.tolist()))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_second_engine_agrees(seed):
+    """OR-Tools finds no week below the proven bound, its routes pass the separate clock; caps are refused."""
+    week = tiny_week(seed, visits=6)
+    week = week._replace(priority=np.zeros_like(week.priority))
+    found = solve_week(week, stop=Stop(effort=0.3), engine="ortools")
+    assert found.week.cost == cheapest_week(week) == solve_week(week, stop=FAST).bound
+    assert all(not stops or drives(week, r, stops) for r, stops in enumerate(found.week.routes))
+    with pytest.raises(ValueError, match="caps"):
+        solve_week(tiny_week(seed, cap=1), stop=FAST, engine="ortools")
+
+
 def test_same_seed_same_week():
     """Two runs with one seed give the same routes, bound and counts."""
     week = tiny_week(3, visits=12, teams=4)

@@ -9,6 +9,7 @@ from riskplan.weekly.arrays import RoutedWeek, WeekArrays, check_arrays
 from riskplan.weekly.chains import Chains, routed
 from riskplan.weekly.columns import list_columns
 from riskplan.weekly.pool import offers_of_pool, partition
+from riskplan.weekly.portfolio import route_portfolio
 from riskplan.weekly.proof import Proof
 
 CHAINS, MOVES_PER_VISIT, SLICE = 4, 2_500, 2_000
@@ -17,6 +18,8 @@ HOT, COLD = 2.0, 0.1
 """First and last temperature of a chain, in mean legs between neighbours."""
 WARM = 0.3
 """First temperature of a chain that polishes a week."""
+ENGINES = ("compiled", "ortools")
+"""Engines behind the door."""
 LISTED = 110
 """Visits up to which all columns are listed."""
 DIVES, ROUNDS, OFFERS, WORK = 8, 8, 2_500, 6.0
@@ -60,6 +63,7 @@ def solve_week(
     seed: int = 0,
     on_progress: OnProgress = ignore_progress,
     start: RoutedWeek | None = None,
+    engine: str = "compiled",
 ) -> WeekRoutes:
     """Return good lawful routes of a week, and a proven bound where all its columns can be listed.
 
@@ -75,8 +79,18 @@ def solve_week(
         Listener.
     start
         A lawful week to go on from; the answer is never worse.
+    engine
+        One of ``ENGINES``; ``ortools`` proves nothing and knows neither caps nor priorities.
+
+    Raises
+    ------
+    ValueError
+        If the engine does not exist.
     """
     check_arrays(week)
+    if engine not in ENGINES:
+        message = f"engine = {engine!r}: give one of {', '.join(ENGINES)}"
+        raise ValueError(message)
     run = _Run(week, stop or Stop(), seed, on_progress)
     if start is not None:
         run.offer(start)
@@ -84,7 +98,10 @@ def solve_week(
         return WeekRoutes(run.best, run.best.cost, "optimal", 0, 0)
     why = "effort"
     try:
-        run.search()
+        if engine == "ortools":
+            run.offer(route_portfolio(week, run.stop, seed))
+        else:
+            run.search()
     except KeyboardInterrupt:
         why = "interrupted"
     if why == "effort" and run.stop.out_of_time():
