@@ -66,6 +66,7 @@ class Master:
             solver.Objective().SetCoefficient(drop, float(week.penalty[v]))
             row.SetCoefficient(drop, 1.0)
         self.taken: dict[tuple[int, int], pywraplp.Variable] = {}
+        self.solved = False
 
     def add(self, s: int, c: int) -> None:
         """Offer a set to a class."""
@@ -98,7 +99,7 @@ class Master:
         """Solve the restricted programme; returns its duals, rounded to integers that keep their signs."""
         parameters = pywraplp.MPSolverParameters()
         parameters.SetIntegerParam(parameters.INCREMENTALITY, parameters.INCREMENTALITY_ON)
-        self.solver.Solve(parameters)
+        self.solved = self.solver.Solve(parameters) == pywraplp.Solver.OPTIMAL
         return self._duals()
 
     def _duals(self) -> Duals:
@@ -126,7 +127,9 @@ class Master:
         same = not len(self.week.room)
         price_sets(self.columns.arrays, which, duals.gain, duals.classes, same, (prices, chosen))
         if self.triples:
-            add_cuts(self.columns.arrays, which, self.cut_table(), duals.cuts, below, prices)
+            add_cuts(
+                self.columns.arrays, which, self.cut_table()[: len(duals.cuts)], duals.cuts, below, prices
+            )
         return prices, chosen
 
     def cut_table(self) -> npt.NDArray[np.bool_]:
@@ -202,8 +205,14 @@ class Master:
             Chooses among nearly whole columns: weights are shaken a little.
         """
         fixed: dict[tuple[int, int], None] = {}
+        last: list[tuple[int, int]] = []
         while True:
             duals = self.solve()
+            if not self.solved:  # several columns near 1 may be too many for one class or cap
+                for key in last:
+                    self.taken[key].SetLb(0.0)
+                    del fixed[key]
+                break
             open_ones = [(s, c, x) for s, c, x in self.weights() if (s, c) not in fixed]
             self.grow(narrow, duals)
             if not open_ones:
@@ -211,7 +220,8 @@ class Master:
             whole = [(s, c) for s, c, x in open_ones if x > 1 - WHOLE]
             shaken = [x + SHAKE * random.random() for _, _, x in open_ones]
             s, c, _ = open_ones[int(np.argmax(shaken))]
-            for key in whole or [(s, c)]:
+            last = whole or [(s, c)]
+            for key in last:
                 self.taken[key].SetLb(1.0)
                 fixed[key] = None
         for key in fixed:

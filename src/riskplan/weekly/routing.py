@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from riskplan.progress import OnProgress, Progress, Stop, ignore_progress
 from riskplan.weekly.arrays import RoutedWeek, WeekArrays, check_arrays
 from riskplan.weekly.chains import Chains, routed
-from riskplan.weekly.columns import list_columns
+from riskplan.weekly.columns import SCALE, list_columns
 from riskplan.weekly.pool import offers_of_pool, partition
 from riskplan.weekly.portfolio import route_portfolio
 from riskplan.weekly.proof import Proof
@@ -192,7 +192,7 @@ class _Run:
         chosen = partition(self.week, [*offers, *pool], self.best, self._work(), self.seed)
         self.offer(chosen.week)
         if complete and chosen.proven:
-            proof.bound = max(proof.bound, self.best.cost * 1024)
+            proof.bound = max(proof.bound, SCALE * self.best.cost)
 
     def _recombine(self) -> None:
         """Without columns: partition the pool, and polish."""
