@@ -84,6 +84,12 @@ class Stop:
         """Return a stop that allows the least work: used after an interrupt, so that a plan is still returned."""
         return Stop(LEAST_EFFORT, 0.0, self.started)
 
+    def share_used(self) -> float:
+        """Return the share of the wall-clock limit that has passed, 0 where there is none."""
+        if self.time_limit is None:
+            return 0.0
+        return (time.monotonic() - self.started) / max(self.time_limit, 1e-9)
+
     def out_of_time(self) -> bool:
         """Tell whether the opt-in wall-clock limit has passed."""
         return self.time_limit is not None and time.monotonic() - self.started > self.time_limit

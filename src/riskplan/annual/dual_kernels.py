@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskplan.annual.arrays import YearArrays
-from riskplan.annual.compiled import compiled
+from riskplan.compiled import compiled
 
 Array = Any
 

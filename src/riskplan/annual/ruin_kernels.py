@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskplan.annual.arrays import YearArrays
-from riskplan.annual.compiled import compiled, inlined
 from riskplan.annual.search_kernels import HARD, Standing, change, change_cell, draw, place
+from riskplan.compiled import compiled, inlined
 
 Array = Any
 MOST_OUT = 60

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskplan.annual.arrays import YearArrays
-from riskplan.annual.compiled import compiled, inlined, vectorised
 from riskplan.annual.pricing_kernels import Priced, cheapest
+from riskplan.compiled import compiled, inlined, vectorised
 
 Array = Any
 LOAD, COST, BEGIN, WIDTH, SLOPE, LEVEL, UNEVEN = 0, 1, 2, 3, 4, 5, 6

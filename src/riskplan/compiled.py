@@ -1,7 +1,7 @@
 """How kernels are compiled, and that no stale machine code is used.
 
 numba keeps compiled functions beside their file and looks only at that file's age: a change in another kernel that is
-inlined into it goes unnoticed. So the sources of all kernels are hashed, and old machine code is thrown away.
+inlined into it goes unnoticed. So the sources of all kernels of all rooms are hashed, and old machine code is thrown away.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ import numba
 
 _HERE = Path(__file__).parent
 _STAMP = _HERE / "__pycache__" / "kernels.sha256"
+_KERNELS, _MACHINE_CODE = ("*/*_kernels.py", "*/arrays.py"), "*/__pycache__/*_kernels.*.nb?"
 
 
 def _forget_stale() -> None:
     digest = hashlib.sha256()
-    for path in sorted([*_HERE.glob("*_kernels.py"), _HERE / "arrays.py"]):
+    for path in sorted(path for pattern in _KERNELS for path in _HERE.glob(pattern)):
         digest.update(path.read_bytes())
     now = digest.hexdigest()
     try:
         if _STAMP.exists() and _STAMP.read_text(encoding="ascii") == now:
             return
-        for old in _STAMP.parent.glob("*_kernels.*.nb?"):
+        for old in _HERE.glob(_MACHINE_CODE):
             old.unlink(missing_ok=True)
         _STAMP.parent.mkdir(exist_ok=True)
         _STAMP.write_text(now, encoding="ascii")
@@ -49,3 +50,9 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 def vectorised(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a loop without branches; sums may be reordered."""
     return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function)
+
+
+def uncounted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel that makes no array: without counting references, which costs more than what small kernels do."""
+    uncounting: dict[str, Any] = {"_nrt": False}
+    return numba.njit(cache=True, nogil=True, error_model="numpy", **uncounting)(function)
