@@ -42,17 +42,20 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
 
 
-def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a kernel into whatever calls it: passing many arrays costs more than what small functions do."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)
-
-
-def vectorised(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a loop without branches; sums may be reordered."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function)
+_UNCOUNTED: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+"""For kernels that make no array: counting who uses an array costs more than what small kernels do."""
 
 
 def uncounted(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a kernel that makes no array: without counting references, which costs more than what small kernels do."""
-    uncounting: dict[str, Any] = {"_nrt": False}
-    return numba.njit(cache=True, nogil=True, error_model="numpy", **uncounting)(function)
+    """Compile a kernel that makes no array, without counting references."""
+    return numba.njit(**_UNCOUNTED)(function)
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel that makes no array into whatever calls it: passing many arrays takes longer than small kernels."""
+    return numba.njit(**_UNCOUNTED, inline="always")(function)
+
+
+def vectorised(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a loop without branches that makes no array; sums may be reordered."""
+    return numba.njit(**_UNCOUNTED, fastmath=True)(function)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskplan.annual.arrays import YearArrays
-from riskplan.compiled import compiled
+from riskplan.compiled import compiled, uncounted
 
 Array = Any
 
@@ -20,7 +20,7 @@ class Moments(NamedTuple):
     second: Array
 
 
-@compiled
+@uncounted
 def spread_prices(year: YearArrays, cell: Array, by_family: Array) -> None:
     """Write the price of a unit of each family in each week: its own cell's and those of the extra cells that cover it.
 
@@ -41,7 +41,7 @@ def spread_prices(year: YearArrays, cell: Array, by_family: Array) -> None:
                 by_family[f, w] += cell[year.cover[k]]
 
 
-@compiled
+@uncounted
 def gather_use(year: YearArrays, used: Array, cell: Array) -> None:
     """Write what cells take when families take ``used`` (F, W)."""
     families, weeks = used.shape
@@ -55,7 +55,7 @@ def gather_use(year: YearArrays, used: Array, cell: Array) -> None:
                 cell[year.cover[k]] += used[f, w]
 
 
-@compiled
+@uncounted
 def cells_paid(year: YearArrays, cell: Array, scale: int) -> Any:
     """Return what the prices of cells are worth: ``p level + max(0, p - uneven) (capacity - level)``, summed."""
     total = cell[0] * 0
@@ -68,7 +68,7 @@ def cells_paid(year: YearArrays, cell: Array, scale: int) -> Any:
     return total
 
 
-@compiled
+@uncounted
 def step_cells(year: YearArrays, used: Array, rates: tuple[Array, float, float], m: Moments) -> None:
     """Move the prices of cells along their gradient.
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskplan.annual.arrays import YearArrays
-from riskplan.compiled import compiled
+from riskplan.compiled import compiled, uncounted
 
 Array = Any
 FORBIDDEN = 1 << 58
@@ -42,7 +42,7 @@ class Priced(NamedTuple):
     best: Array
 
 
-@compiled
+@uncounted
 def cheapest(year: YearArrays, s: int, scale: int, scratch: Priced) -> Any:
     """Return the value of the cheapest weeks of a schedule whose visits cost ``scratch.cost``; weeks into ``best``.
 
@@ -85,7 +85,7 @@ def cheapest(year: YearArrays, s: int, scale: int, scratch: Priced) -> Any:
     return low
 
 
-@compiled
+@uncounted
 def visit_costs(year: YearArrays, s: int, prices: tuple[Array, Array, int], cost: Array) -> None:
     """Write the priced cost of every visit of a schedule in every week.
 
@@ -109,7 +109,7 @@ def visit_costs(year: YearArrays, s: int, prices: tuple[Array, Array, int], cost
                 cost[j, w] += price[w] * amount
 
 
-@compiled
+@uncounted
 def price_range(
     year: YearArrays, prices: tuple[Array, Array, int], span: tuple[int, int], out: Priced
 ) -> None:
@@ -145,7 +145,7 @@ def price_range(
                 out.used[year.family[k], out.weeks[i, j]] += year.amount[k]
 
 
-@compiled
+@uncounted
 def _sorted_down(link: Array, members: Array, w: int, ranked: Array, who: Array) -> int:
     """Write the positive link prices of a cluster in a week, largest first; return how many."""
     n = 0

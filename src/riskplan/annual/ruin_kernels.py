@@ -12,7 +12,7 @@ import numpy as np
 
 from riskplan.annual.arrays import YearArrays
 from riskplan.annual.search_kernels import HARD, Standing, change, change_cell, draw, place
-from riskplan.compiled import compiled, inlined
+from riskplan.compiled import inlined, uncounted
 
 Array = Any
 MOST_OUT = 60
@@ -173,7 +173,7 @@ def _invite(year: YearArrays, now: Standing, ruin: Ruin, n: int) -> tuple[int, i
     return to, old
 
 
-@compiled
+@uncounted
 def move(year: YearArrays, now: Standing, ruin: Ruin, weight: Array, heat: float) -> bool:
     """Make one move; returns whether it was kept."""
     n = choose_out(year, now, ruin)
@@ -208,7 +208,7 @@ def move(year: YearArrays, now: Standing, ruin: Ruin, weight: Array, heat: float
     return False
 
 
-@compiled
+@uncounted
 def anneal(year: YearArrays, now: Standing, ruin: Ruin, weight: Array, moves: tuple[int, float]) -> int:
     """Make a number of moves at one temperature; returns how many were kept.
 
@@ -263,7 +263,7 @@ def _hear(year: YearArrays, now: Standing, log: Log) -> None:
     log.heard[0] = end
 
 
-@compiled
+@uncounted
 def anneal_beside(
     year: YearArrays, now: Standing, ruin: Ruin, weight: Array, work: tuple[int, float, Log, Log]
 ) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 
 from riskplan.annual.arrays import YearArrays
 from riskplan.annual.pricing_kernels import Priced, cheapest
-from riskplan.compiled import compiled, inlined, vectorised
+from riskplan.compiled import inlined, uncounted, vectorised
 
 Array = Any
 LOAD, COST, BEGIN, WIDTH, SLOPE, LEVEL, UNEVEN = 0, 1, 2, 3, 4, 5, 6
@@ -95,7 +95,7 @@ def cell_cost(cell: Array, load: float) -> float:
     return cell[SLOPE] * bent + cell[UNEVEN] * above
 
 
-@compiled
+@uncounted
 def cost_cells(now: Standing) -> None:
     """Refresh the cost of every cell."""
     families, _, weeks = now.dense.shape
@@ -129,7 +129,7 @@ def _change_trips(year: YearArrays, now: Standing, i: int, w: int, sign: int) ->
     now.open[t, w] = year.trip[t] if m + sign == 0 else 0
 
 
-@compiled
+@uncounted
 def change(year: YearArrays, now: Standing, i: int, sign: int) -> None:
     """Put an enterprise's pattern in (sign 1) or take it out (-1); ``total`` follows."""
     s = now.schedule[i]
@@ -178,7 +178,7 @@ def kind_costs(year: YearArrays, now: Standing, kind: int, row: Array) -> None:
                     row[year.reach[r]] += more
 
 
-@compiled
+@uncounted
 def add_four(a: Array, b: Array, c: Array, d: Array, total: Array) -> None:
     """Write the sum of four rows."""
     for w in range(len(total)):
@@ -247,7 +247,7 @@ def _shortest(year: YearArrays, i: int) -> int:
     return fewest
 
 
-@compiled
+@uncounted
 def place(year: YearArrays, now: Standing, i: int) -> None:
     """Give an enterprise the cheapest schedule and weeks as things stand, and put it in.
 
@@ -287,7 +287,7 @@ def own_cost(year: YearArrays, now: Standing, i: int) -> float:
     return total
 
 
-@compiled
+@uncounted
 def place_all(year: YearArrays, now: Standing, order: Array, keep: bool) -> None:
     """Put enterprises in, one after the other; with ``keep`` each keeps its pattern where that costs less than HARD.
 
@@ -312,7 +312,7 @@ def place_all(year: YearArrays, now: Standing, order: Array, keep: bool) -> None
         place(year, now, i)
 
 
-@compiled
+@uncounted
 def least_costs(year: YearArrays, scratch: Priced, least: Array) -> None:
     """Write what each schedule costs at least: its cheapest weeks alone, constant included."""
     for s in range(len(least)):
