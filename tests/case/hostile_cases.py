@@ -147,8 +147,11 @@ def _mended(table, row):
         "townships": {"former_codes": ""},
         "visits": {"object_kind": "enterprise", "source": row.get("source") or "x"},
         "campaigns": {"first": "2027-03-01", "last": "2027-04-01", "sizes": "", "tiers": ""},
-        "overrides": {"tier": "red", "items": ""},
+        "overrides": {"tier": "red", "items": "", "visits": ""},
         "aliases": {"decision": "different"},
+        "roads": {"road_id": "r", "from_node": "n0", "to_node": "n1", "metres": "900000", "speed_kmh": "50"},
+        "travel_times": {"seconds": "600", "metres": "9000"},
+        "road_closures": {"road_id": "r"},
     }
     return {**row, **fixed.get(table, {})}
 
@@ -161,6 +164,8 @@ def cases(draw):
     for table in table_names():
         if table not in tables:
             tables[table] = draw(rows(table, ids, draw(st.integers(0, 1))))
+    tables["road_nodes"] = [{"node_id": f"n{k}", "lon": f"118.{k + 1}", "lat": "25.3"} for k in range(2)]
+    tables["road_closures"] = tables["road_closures"] if tables["roads"] else []
     settings = {
         "name": draw(TEXTS),
         "as_of": draw(DAYS),

@@ -31,6 +31,8 @@ SHEETS = {
     "hazards": "隐患台账",
     "visits": "检查记录",
     "closures": "停业",
+    "road_nodes": "路网节点",
+    "roads": "道路",
 }
 SETTINGS = {
     "国家": "CN",
@@ -41,6 +43,11 @@ SETTINGS = {
     "坐标系": "wgs84",
     "虚构": "是",
 }
+
+
+def sheets(source):
+    """Return the tables that a case folder has, and their sheets."""
+    return {table: title for table, title in SHEETS.items() if (source / f"{table}.csv").exists()}
 
 
 def rows(source, table):
@@ -62,7 +69,7 @@ def as_workbook(source, folder):
     sheet = book.create_sheet("案例")
     for pair in settings.items():
         sheet.append(pair)
-    for table, title in SHEETS.items():
+    for table, title in sheets(source).items():
         sheet, data = book.create_sheet(title), rows(source, table)
         sheet.append([f"{settings['名称']} {title}"])
         sheet.append([chinese(table, name) for name in data[0]])
@@ -84,7 +91,10 @@ def as_web_map(source, folder):
         ("townships", ("lon", "lat")),
         ("villages", ("lon", "lat")),
         ("departments", ("depot_lon", "depot_lat")),
+        ("road_nodes", ("lon", "lat")),
     ):
+        if table not in sheets(source):
+            continue
         data = rows(source, table)
         x, y = (np.array([float(r[c] or "nan") for r in data]) for c in pair)
         for row, lon, lat in zip(data, *wgs84_to_gcj02(x, y), strict=True):
@@ -96,7 +106,7 @@ def as_web_map(source, folder):
 def as_gb18030(source, folder):
     """Write the case as a Chinese Excel saves plain CSV: GB18030 and Chinese headers."""
     target = Path(shutil.copytree(source, folder / "gb18030"))
-    for table in SHEETS:
+    for table in sheets(source):
         data = rows(source, table)
         names = [chinese(table, name) for name in data[0]]
         _write(

@@ -59,7 +59,8 @@ def check_roads(sheets: Mapping[str, Sheet], tables: Mapping[str, pd.DataFrame])
     for i in np.flatnonzero(known & (begin == end)).tolist():
         sheet.fault("road_loop", i, "to_node", str(roads["to_node"].iat[i]))
     lon, lat = (nodes[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
-    straight = straight_metres(lon[begin], lat[begin], lon[end], lat[end])
+    straight = np.zeros(len(roads))
+    straight[known] = straight_metres(*(x[at[known]] for at in (begin, end) for x in (lon, lat)))
     written = roads["metres"].to_numpy(dtype=np.float64)
     short = known & (written < LEAST_SHARE * straight - SLACK_M)
     for i in np.flatnonzero(short).tolist():
