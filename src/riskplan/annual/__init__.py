@@ -19,6 +19,7 @@ SUPPORTED: dict[tuple[str, str, str, str], str] = {
     ("cap", "department", "week", "crew-visits"): "riskplan.annual.families.Families.cells",
     ("calendar", "visit", "day", "visits"): "riskplan.joint.lawful.Lawful.open_weeks",
     ("floor", "duty", "year", "visits"): "riskplan.annual.explain.finish",
+    ("floor", "duty", "rolling", "visits"): "riskplan.annual.lateness.Waits",
 }
 """Line of the support table (kind, scope, window, unit) -> where the year honours it."""
 
