@@ -72,7 +72,9 @@ def test_an_office_folder_is_never_overwritten(tmp_path):
     first = content(folder)
     make_county(folder, enterprises=30, seed=2)
     assert content(folder) != first
-    assert set(first) == set(FILES) - {"road_nodes.csv", "roads.csv"}, "roads are made where they are asked for"
+    assert set(first) == set(FILES) - {"road_nodes.csv", "roads.csv"}, (
+        "roads are made where they are asked for"
+    )
 
 
 def test_messages_exist_in_both_languages():
