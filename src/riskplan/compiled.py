@@ -1,7 +1,8 @@
 """How kernels are compiled, and that no stale machine code is used.
 
 numba keeps compiled functions beside their file and looks only at that file's age: a change in another kernel that is
-inlined into it goes unnoticed. So the sources of all kernels of all rooms are hashed, and old machine code is thrown away.
+inlined into it goes unnoticed. So the sources of all kernels of all rooms are hashed, and how they are compiled, and old
+machine code is thrown away.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
+import numpy.typing as npt
 
 _HERE = Path(__file__).parent
 _STAMP = _HERE / "__pycache__" / "kernels.sha256"
@@ -20,7 +23,8 @@ _KERNELS, _MACHINE_CODE = ("*/*_kernels.py", "*/arrays.py"), "*/__pycache__/*_ke
 
 def _forget_stale() -> None:
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in _KERNELS for path in _HERE.glob(pattern)):
+    kernels = sorted(path for pattern in _KERNELS for path in _HERE.glob(pattern))
+    for path in (Path(__file__), *kernels):
         digest.update(path.read_bytes())
     now = digest.hexdigest()
     try:
@@ -59,3 +63,20 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 def vectorised(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a loop without branches that makes no array; sums may be reordered."""
     return numba.njit(**_UNCOUNTED, fastmath=True)(function)
+
+
+@uncounted
+def draw(random: npt.NDArray[np.uint64]) -> float:
+    """Return the next random number in [0, 1): xorshift64* (Vigna 2016).
+
+    Parameters
+    ----------
+    random
+        shape (1,), uint64, state of the generator, not 0.
+    """
+    x = random[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    random[0] = x
+    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskplan.annual.arrays import YearArrays
-from riskplan.annual.search_kernels import HARD, Standing, change, change_cell, draw, place
-from riskplan.compiled import inlined, uncounted
+from riskplan.annual.search_kernels import HARD, Standing, change, change_cell, place
+from riskplan.compiled import draw, inlined, uncounted
 
 Array = Any
 MOST_OUT = 60

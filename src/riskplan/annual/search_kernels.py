@@ -12,7 +12,7 @@ import numpy as np
 
 from riskplan.annual.arrays import YearArrays
 from riskplan.annual.pricing_kernels import Priced, cheapest
-from riskplan.compiled import inlined, uncounted, vectorised
+from riskplan.compiled import draw, inlined, uncounted, vectorised
 
 Array = Any
 LOAD, COST, BEGIN, WIDTH, SLOPE, LEVEL, UNEVEN = 0, 1, 2, 3, 4, 5, 6
@@ -73,17 +73,6 @@ class Standing(NamedTuple):
     priced: Priced
     rows: Array
     row_kind: Array
-
-
-@inlined
-def draw(random: Array) -> float:
-    """Return the next random number in [0, 1): xorshift64* (Vigna 2016)."""
-    x = random[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    random[0] = x
-    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @inlined

@@ -13,6 +13,7 @@ from riskplan.audit.capacity import Ceiling, charge, key_of, usage
 from riskplan.audit.history import Call
 from riskplan.audit.reasons import SUNDAY, Attempt, CapRoom, Room
 from riskplan.audit.tally import Entry, by_window, period
+from riskplan.audit.world import World
 
 Cell = tuple[int, Mapping[str, int]]
 """What is lacking in one window, and visit -> what it takes there."""
@@ -206,3 +207,8 @@ def fewest_out(cells: Sequence[Cell], lower: frozenset[str]) -> tuple[str, ...] 
             if other != name and freed(left, (other,)):
                 return tuple(sorted((name, other)))
     return None
+
+
+def cells_of(world: World) -> Cells:
+    """Return the windows without room of a world in weeks, for ``World.shared``."""
+    return Cells(world.shared(Room))

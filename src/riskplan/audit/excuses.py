@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.audit.cells import Cells, fewest_out, freed
+from riskplan.audit.cells import Cells, cells_of, fewest_out, freed
 from riskplan.audit.findings import Finding, Outcome
 from riskplan.audit.floors import NO_OPEN_WEEK, Ledger, Reason, weeks_asked
 from riskplan.audit.reasons import Attempt, Room
@@ -50,17 +50,17 @@ class Bench:
     @cached_property
     def ledger(self) -> Ledger:
         """What is owed, planned and explained."""
-        return Ledger(self.world)
+        return self.world.shared(Ledger)
 
     @cached_property
     def room(self) -> Room:
         """What the plan leaves."""
-        return Room(self.world)
+        return self.world.shared(Room)
 
     @cached_property
     def cells(self) -> Cells:
         """Windows without room."""
-        return Cells(self.room)
+        return self.world.shared(cells_of)
 
     @cached_property
     def excuses(self) -> tuple[Excuse, ...]:
@@ -108,7 +108,7 @@ class Bench:
 
 
 def _each(world: World, test: Callable[[Bench, Excuse], Iterator[Finding]]) -> Outcome:
-    bench = Bench(world.in_weeks())
+    bench = world.in_weeks.shared(Bench)
     findings = [finding for excuse in bench.excuses for finding in test(bench, excuse)]
     return Outcome(len(bench.excuses), tuple(findings))
 
@@ -221,7 +221,7 @@ def check_exchange(world: World) -> Outcome:
 
     A violation where the plan says that it was tested (``exchange_test``), else a notice.
     """
-    bench = Bench(world.in_weeks())
+    bench = world.in_weeks.shared(Bench)
     severity = "violation" if world.plan.manifest.get("exchange_test") else "notice"
     objects, findings = 0, []
     for excuse in bench.excuses:

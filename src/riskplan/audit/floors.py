@@ -165,7 +165,7 @@ def _shared(unmet: Sequence[tuple[Duty, int]]) -> int:
 
 def check_floors(world: World) -> Outcome:
     """Check that every owed visit is planned, listed with a reason, or in conflict (S10)."""
-    ledger = Ledger(world)
+    ledger = world.shared(Ledger)
     open_ends: dict[int, dict[str, int]] = {}
     for (position, item), left in ledger.missing.items():
         accepted = ledger.impossible.get((position, item), 0) + ledger.explained.get((position, item), 0)
@@ -195,7 +195,7 @@ def check_floors(world: World) -> Outcome:
 
 def check_unplanned_rows(world: World) -> Outcome:
     """Check that every row of ``unplanned.csv`` is well formed, and tell what is planned after all."""
-    ledger = Ledger(world)
+    ledger = world.shared(Ledger)
     named = {row.id for row in world.rules.limits} | {row.id for row in world.rules.quiet}
     known = named | {*FORMULA_LIMITS, *OF_THE_WEEK, NO_OPEN_WEEK}
     findings = []
@@ -235,7 +235,7 @@ def _row_finding(
 
 def check_unplanned_reasons(world: World) -> Outcome:
     """Test every reason again: each open week is blocked by a hard limit, some by the named one (S10)."""
-    ledger, room = Ledger(world), Room(world.in_weeks())
+    ledger, room = world.shared(Ledger), world.in_weeks.shared(Room)
     objects, findings = 0, []
     for row in ledger.reasons:
         position = world.premises.index.get(row.enterprise, -1)
@@ -297,7 +297,7 @@ def _meant(row: Reason, key: str) -> bool:
 
 def check_unrouted(world: World) -> Outcome:
     """Check that every visit that the week could not route says why, and tell it."""
-    ledger = Ledger(world)
+    ledger = world.shared(Ledger)
     named = {row.visit_id: row for row in ledger.rows if row.visit_id in ledger.unrouted}
     findings = []
     for call in world.planned:

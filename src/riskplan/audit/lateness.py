@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from riskplan.audit.cells import Cells, freed
+from riskplan.audit.cells import Cells, cells_of, freed
 from riskplan.audit.findings import Finding, Outcome, basis_of
 from riskplan.audit.floors import NO_OPEN_WEEK, Ledger, meets, weeks_of
 from riskplan.audit.history import Call
@@ -67,12 +67,12 @@ class Bench:
     @cached_property
     def room(self) -> Room:
         """What the plan leaves."""
-        return Room(self.world)
+        return self.world.shared(Room)
 
     @cached_property
     def cells(self) -> Cells:
         """Windows without room."""
-        return Cells(self.room)
+        return self.world.shared(cells_of)
 
     @cached_property
     def monday(self) -> npt.NDArray[np.int64]:
@@ -124,14 +124,14 @@ def check_late_waits(world: World) -> Outcome:
     """Check that whatever waits too long in a first revision is told with a true reason (S16)."""
     if not planned_for(world):
         return Outcome(0, ())
-    bench = Bench(world.in_weeks())
+    bench = world.in_weeks.shared(Bench)
     findings = [*_untold(bench), *(f for row in bench.rows for f in _untrue(bench, row))]
     return Outcome(len(bench.rows), tuple(findings))
 
 
 def _untold(bench: Bench) -> Iterator[Finding]:
     """Yield the duties that wait too long and have no row that says as much."""
-    world, ledger = bench.world, Ledger(bench.world)
+    world, ledger = bench.world, bench.world.shared(Ledger)
     told: dict[tuple[str, str], int] = {}
     for row in bench.rows:
         for item in row.items:
@@ -167,7 +167,10 @@ def _true(bench: Bench, row: LateRow, wait: Wait) -> bool:
     if row.limit == HISTORY:
         return wait.before.earliest + row.longest < world.calendar.first
     if not call.planned:
-        return bool(Ledger(world).explained.get((call.premises, row.items[0]))) or row.limit == NO_OPEN_WEEK
+        return (
+            bool(world.shared(Ledger).explained.get((call.premises, row.items[0])))
+            or row.limit == NO_OPEN_WEEK
+        )
     asked = bench.in_time(wait, row.longest) & bench.room.weeks_for(_attempt(call))
     inside = np.flatnonzero(asked & bench.windows(call)).tolist()
     if row.limit == NO_OPEN_WEEK:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -20,6 +22,8 @@ from riskplan.audit.quiet import Quiet
 from riskplan.case.tables import Case
 from riskplan.plan.tables import Plan, empty_table
 from riskplan.rules.model import Rulebook
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,23 @@ class World:
     rules: Rulebook
     plan: Plan
     bare: bool = False
+    _shared: dict[Callable[[World], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def shared(self, make: Callable[[World], T]) -> T:
+        """Return what several checks ask of this world: made by the first, whoever that is."""
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        made: T = self._shared[make]
+        return made
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the plan, without rows when the plan has none."""
         frame = self.plan.tables.get(name)
         return empty_table(name) if frame is None else frame
 
+    @cached_property
     def in_weeks(self) -> World:
-        """Return the same world with every draft back in its week: reasons are given, and judged, for weeks (S10)."""
+        """The same world with every draft back in its week: reasons are given, and judged, for weeks (S10)."""
         visits = self.table("visits")
         drafts = visits["stage"].isin(("draft", "unrouted")) & (visits["week"] != "")
         if not (drafts & (visits["date"] != "")).any():

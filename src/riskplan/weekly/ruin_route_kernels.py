@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from riskplan.compiled import uncounted
+from riskplan.compiled import draw, uncounted
 from riskplan.weekly.arrays import WeekArrays
 from riskplan.weekly.route_kernels import (
     NONE,
@@ -100,17 +100,6 @@ class Pool(NamedTuple):
     stops: Array
     profile: Array
     count: Array
-
-
-@uncounted
-def draw(random: Array) -> float:
-    """Return the next random number in [0, 1): xorshift64* (Vigna 2016)."""
-    x = random[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    random[0] = x
-    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @uncounted
