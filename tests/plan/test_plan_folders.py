@@ -96,6 +96,17 @@ def test_missing_values_survive(tmp_path):
     assert read.visits["items"].tolist() == [(), ()]
 
 
+def test_rows_put_together_from_tables_with_other_columns_have_empty_cells():
+    """A row that lacks a column has its missing value there, never the word nan."""
+    one = pd.DataFrame({"enterprise_id": ["a"], "items": [("X",)], "nearest_week": ["2027-W12"]})
+    two = pd.DataFrame({"enterprise_id": ["b"], "reason": ["crew"], "exchange_cost": [0.0]})
+    both = normalise("unplanned", pd.concat([one, two]))
+    assert list(both["nearest_week"]) == ["2027-W12", ""]
+    assert list(both["exchange_cost"]) == [0.0, 0.0]
+    assert list(both["reason"]) == ["", "crew"]
+    assert list(both["items"]) == [("X",), ()]
+
+
 def test_files_are_plain_and_sorted(tmp_path):
     """Line feeds, sorted rows, six decimals, no path of this machine."""
     folder = write_plan(sample("E2", "E1"), tmp_path / "plan")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -250,13 +251,11 @@ def normalise(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         columns.update({c: "int" for c in frame.columns if c.startswith("part_")})
     data: dict[str, pd.Series] = {}
     for column, kind in columns.items():
-        values = list(frame[column]) if column in frame.columns else [_MISSING[kind]] * len(frame)
+        values: list[Any] = list(frame[column]) if column in frame.columns else [_MISSING[kind]] * len(frame)
+        # Rows put together from tables with other columns leave NaN behind.
+        values = [_MISSING[kind] if v is None or (isinstance(v, float) and isnan(v)) else v for v in values]
         if kind == "list":
-            values = (
-                [() if isinstance(v, float) else tuple(str(part) for part in v) for v in list(frame[column])]
-                if column in frame.columns
-                else values
-            )
+            values = [tuple(map(str, v)) for v in values]
         data[column] = pd.Series(values, dtype=_DTYPE[kind])
     result = pd.DataFrame(data)
     return result.sort_values(list(SORT_KEYS[name]), kind="stable").reset_index(drop=True)
