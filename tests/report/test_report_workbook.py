@@ -22,7 +22,7 @@ from payloads import PAYLOADS
 from riskplan.audit.findings import Finding
 from riskplan.audit.sheet import plan_of_sheet
 from riskplan.excel import clean, put, save
-from riskplan.plan.tables import Plan, normalise
+from riskplan.plan.tables import LATE, Plan, normalise
 from riskplan.report.lines import summary_lines
 from riskplan.report.load import planned_minutes
 from riskplan.report.names import Book
@@ -132,6 +132,28 @@ def test_reasons_are_told_in_words(tmp_path):
     words = "\n".join(texts(workbook(tmp_path)["未排与冲突"]))
     assert "受限于：乡镇(街道)每周检查量上限(乡镇0)" in words
     assert "任何计划都无法满足，因受限于：对同一企业两次检查的最小间隔" in words
+
+
+def test_waits_have_a_sheet_of_their_own(tmp_path):
+    """What waits too long is not among what is left out: days have columns of days, the worst tier comes first."""
+    case = sample_case(12)
+    plan = sample_plan(case)
+    names = list(case.enterprises["enterprise_id"])
+    said = {"items": [("fire",)] * 2, "kind": [LATE] * 2, "owed": [273, 136], "basis": ["b"] * 2}
+    late = pd.DataFrame({
+        "enterprise_id": names[:2],
+        **said,
+        "tier": ["yellow", "red"],
+        "possible": [300, 200],
+    })
+    late["limit_ids"] = [("history",)] * 2
+    more = plan.with_tables(conflicts=pd.concat([plan["conflicts"], late]))
+    book = workbook(tmp_path, case, more, lang="en")
+    rows = [[cell.value for cell in row] for row in book["Waiting too long"].iter_rows(min_row=2)]
+    assert [(row[0], row[5], row[6]) for row in rows] == [("Red", 136, 200), ("Yellow", 273, 300)]
+    assert {row[7] for row in rows} == {"too long already when the horizon begins"}
+    without = workbook(tmp_path, case, plan, lang="en")
+    assert texts(book["Left out"]) == texts(without["Left out"])
 
 
 def test_audit_reads_the_visits_sheet_back(tmp_path):

@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from riskplan.excel import DATE, INTEGER, Value, colour_tiers, fill_table
 from riskplan.maps.figures import advice_text, reason_text
-from riskplan.plan.tables import ABOUT_DAYS
+from riskplan.plan.tables import INTERVAL, LATE
 from riskplan.report.names import Book, date_of
 from riskplan.rules.explain_rows import limit_name
 from riskplan.text import say
@@ -118,7 +118,8 @@ def fill_left_out(sheet: Worksheet, book: Book) -> None:
     """
     order = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
     unplanned = [("unplanned", row) for row in book.rows("unplanned").to_dict("records")]
-    conflicts = [(_what(row), row) for row in book.rows("conflicts").to_dict("records")]
+    found = book.rows("conflicts").to_dict("records")
+    conflicts = [(_what(row), row) for row in found if row["kind"] != LATE]
     rows = sorted([*unplanned, *conflicts], key=lambda pair: order.get(str(pair[1]["tier"]), 4))
     columns = book.columns(LEFT_COLUMNS)
     fill_table(sheet, columns, [_left_row(book, what, row) for what, row in rows])
@@ -127,7 +128,7 @@ def fill_left_out(sheet: Worksheet, book: Book) -> None:
 
 
 def _what(row: dict[Any, Any]) -> str:
-    return "interval" if row["kind"] in ABOUT_DAYS else "conflict"
+    return "interval" if row["kind"] == INTERVAL else "conflict"
 
 
 def _left_row(book: Book, what: str, row: dict[Any, Any]) -> list[Value]:
@@ -145,7 +146,7 @@ def _left_row(book: Book, what: str, row: dict[Any, Any]) -> list[Value]:
         departments = ()
         count, possible = int(str(row["owed"])), int(str(row["possible"]))
         limits = (limit_name(book.rules, limit, book.lang) for limit in row["limit_ids"])
-        kind = "interval_reason" if row["kind"] in ABOUT_DAYS else "conflict_reason"
+        kind = "interval_reason" if row["kind"] == INTERVAL else "conflict_reason"
         reason = book.say(kind, limits=book.say("comma").join(limits))
         if row["wins"]:
             reason += book.say("conflict_wins", limit=limit_name(book.rules, str(row["wins"]), book.lang))

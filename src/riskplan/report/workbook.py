@@ -1,4 +1,4 @@
-"""The plan as one Excel workbook of five plain sheets."""
+"""The plan as one Excel workbook of plain sheets."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from riskplan.excel import print_setup, save
 from riskplan.plan.tables import Plan
 from riskplan.report.credits_sheet import fill_credits
 from riskplan.report.demand_sheet import fill_demand
+from riskplan.report.late_sheet import fill_late, late_rows
 from riskplan.report.load import fill_capacity
 from riskplan.report.names import Book
 from riskplan.report.overview import fill_overview
@@ -53,6 +54,8 @@ def write_workbook(
     fill_overview(summary, book, findings)
     fill_visits(workbook.create_sheet(book.say("sheet.visits")), book)
     fill_left_out(workbook.create_sheet(book.say("sheet.left_out")), book)
+    if late_rows(book):
+        fill_late(workbook.create_sheet(book.say("sheet.late")), book)
     if len(book.rows("credits")):
         fill_credits(workbook.create_sheet(book.say("sheet.credits")), book)
     fill_scores(workbook.create_sheet(book.say("sheet.scores")), book)
