@@ -157,7 +157,7 @@ def main() -> None:
             if given.solomon
             else week_arrays(read_week(given.folder, name))
         )
-        solve_week(warm, stop=CpuStop(time_limit=0.5))
+        solve_week(warm, stop=Stop(effort=0.01))  # by effort: a limit would end while kernels are compiled
     for name in [] if given.table else given.names:
         for seconds in given.seconds:
             for seed in given.seeds:

@@ -36,6 +36,34 @@ def too_long(week: WeekArrays, r: int, chosen: Array, size: int) -> bool:
 
 
 @uncounted
+def home_in_time(week: WeekArrays, r: int, here: int, before: int, after: int) -> bool:
+    """Tell whether a team at a place, with lunch to come or behind, is back within the shift."""
+    lunch = (week.lunch_from[r], week.lunch_until[r], week.lunch_length[r])
+    leg, end = week.drive[here, week.depot[r]], week.shift_end[r]
+    return before + leg <= min(lunch[1], end) or min(after + leg, after_lunch(lunch, before, leg)) <= end
+
+
+@uncounted
+def served_both(week: WeekArrays, r: int, v: int, before: int, after: int, leg: int) -> tuple[int, int]:
+    """Return the earliest ends of a visit with lunch to come and with lunch behind, after a leg to it."""
+    lunch = (week.lunch_from[r], week.lunch_until[r], week.lunch_length[r])
+    windows = (week.first_window[v], week.first_window[v + 1])
+    ready = min(after + leg, after_lunch(lunch, before, leg))
+    late = served(week.opens, week.latest, windows, week.service[v], ready)
+    return served(week.opens, week.latest, windows, week.service[v], before + leg), late
+
+
+@uncounted
+def begin_order(week: WeekArrays, r: int, chosen: Array, size: int, scratch: Array) -> None:
+    """Write the team at its depot at the begin of the shift, nothing visited, all service to come."""
+    scratch[0, 0], scratch[4, 0], scratch[8, 0] = 0, 0, 0
+    for k in range(size):
+        scratch[8, 0] += week.service[chosen[k]]
+    eaten = week.lunch_from[r] + week.lunch_length[r]
+    scratch[2, 0], scratch[3, 0] = week.shift_start[r], max(week.shift_start[r], eaten)
+
+
+@uncounted
 def cheapest_order(week: WeekArrays, r: int, chosen: Array, size: int, scratch: Array, best: Array) -> int:
     """Return the travel and priority of the cheapest order of a set, ``NEVER`` if none can be driven.
 
@@ -51,25 +79,17 @@ def cheapest_order(week: WeekArrays, r: int, chosen: Array, size: int, scratch: 
     best
         shape (P,), receives the order.
     """
-    lunch, depot, end = (
-        (week.lunch_from[r], week.lunch_until[r], week.lunch_length[r]),
-        week.depot[r],
-        week.shift_end[r],
-    )
+    depot, end, eat_by = week.depot[r], week.shift_end[r], min(week.lunch_until[r], week.shift_end[r])
     least, depth, used = NEVER, 0, 0
     if size > 2 and too_long(week, r, chosen, size):
         return least
-    scratch[0, 0], scratch[4, 0], scratch[8, 0] = 0, 0, 0
-    for k in range(size):
-        scratch[8, 0] += week.service[chosen[k]]
-    scratch[2, 0], scratch[3, 0] = week.shift_start[r], max(week.shift_start[r], lunch[0] + lunch[2])
+    begin_order(week, r, chosen, size, scratch)
     while depth >= 0:
         here = chosen[scratch[1, depth - 1]] if depth else depot
         before, after = scratch[2, depth], scratch[3, depth]
         if depth == size:
-            leg, cost = week.drive[here, depot], scratch[4, depth] + week.travel[here, depot]
-            home = before + leg <= min(lunch[1], end)
-            if cost < least and (home or min(after + leg, after_lunch(lunch, before, leg)) <= end):
+            cost = scratch[4, depth] + week.travel[here, depot]
+            if cost < least and home_in_time(week, r, here, before, after):
                 least = cost
                 for k in range(size):
                     best[k] = chosen[scratch[1, k]]
@@ -89,12 +109,9 @@ def cheapest_order(week: WeekArrays, r: int, chosen: Array, size: int, scratch: 
         cost = scratch[4, depth] + week.travel[here, v] + week.priority[v] * depth
         if cost >= least:
             continue
-        leg, windows = week.drive[here, v], (week.first_window[v], week.first_window[v + 1])
-        ready = min(after + leg, after_lunch(lunch, before, leg))
-        after = served(week.opens, week.latest, windows, week.service[v], ready)
-        before = served(week.opens, week.latest, windows, week.service[v], before + leg)
+        before, after = served_both(week, r, v, before, after, week.drive[here, v])
         left = scratch[8, depth] - week.service[v]
-        if min(after, before + lunch[2]) + left > end and before + left > min(lunch[1], end):
+        if min(after, before + week.lunch_length[r]) + left > end and before + left > eat_by:
             continue
         scratch[1, depth] = c
         depth += 1
