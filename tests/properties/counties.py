@@ -12,11 +12,17 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from riskplan.annual.compile import compile_year
+from riskplan.annual.exposure import domains_of
+from riskplan.annual.instance import Instance
 from riskplan.audit import AuditReport, audit
 from riskplan.case.calendar import horizon_days
 from riskplan.case.tables import Case
 from riskplan.case.weeks import Weeks
+from riskplan.joint import merge
 from riskplan.plan.tables import Plan
+from riskplan.risk import duties, score
+from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import TIERS, Rulebook
 from riskplan.synth.credit_code import credit_code
 
@@ -168,3 +174,14 @@ def rename_enterprises(folder: Path, seed: int) -> dict[str, str]:
                 row[k] = pattern.sub(lambda match: name[match.group()], row[k])
         write_rows(path, header, table)
     return name
+
+
+def year_instance(case: Case, rules: Rulebook) -> Instance:
+    """Return the arrays of a year, in the order of the case."""
+    scores = score(case, rules)
+    owed = duties(case, rules, scores)
+    joint = merge(case, rules, scores, owed)
+    domains, _ = domains_of(case, rules, owed, list(scores.table["intensity"]), joint)
+    return compile_year(
+        case, rules, joint, domains, list(scores.table["tier"]), capacity_of(case, rules)
+    ).instance

@@ -11,22 +11,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from properties.counties import rename_enterprises, share_persons, shuffle_rows, verdict, with_amounts
+from properties.counties import (
+    rename_enterprises,
+    share_persons,
+    shuffle_rows,
+    verdict,
+    with_amounts,
+    year_instance,
+)
 from riskplan.annual import plan_year
 from riskplan.annual.certificate import exact_bound
-from riskplan.annual.compile import compile_year
 from riskplan.annual.engine import solve_arrays
-from riskplan.annual.exposure import domains_of
 from riskplan.annual.flatten import flatten
-from riskplan.annual.instance import UNITS_PER_HAZARD_DAY, Instance
+from riskplan.annual.instance import UNITS_PER_HAZARD_DAY
 from riskplan.case.read import read_case
-from riskplan.case.tables import Case
-from riskplan.joint import merge
 from riskplan.plan.io import plan_files
 from riskplan.plan.tables import Plan
 from riskplan.progress import Stop
-from riskplan.risk import duties, score
-from riskplan.rules.capacity import capacity_of
 from riskplan.rules.model import Rulebook
 from riskplan.rules.read import read_rules
 
@@ -49,17 +50,6 @@ def planned(folder: Path, seed: int = 1) -> Plan:
     """Return the plan of a case folder under tight rules."""
     case = read_case(folder)
     return plan_year(case, tight(read_rules(folder / "rules.toml", case)), stop=QUICK, seed=seed)
-
-
-def year_instance(case: Case, rules: Rulebook) -> Instance:
-    """Return the arrays of a year, in the order of the case."""
-    scores = score(case, rules)
-    owed = duties(case, rules, scores)
-    joint = merge(case, rules, scores, owed)
-    domains, _ = domains_of(case, rules, owed, list(scores.table["intensity"]), joint)
-    return compile_year(
-        case, rules, joint, domains, list(scores.table["tier"]), capacity_of(case, rules)
-    ).instance
 
 
 @pytest.fixture(scope="module")

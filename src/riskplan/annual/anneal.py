@@ -59,8 +59,6 @@ class Cooling:
         First and last width of the band below a capacity in which its price builds up, as a share of it.
     floor
         Least price of a cell, in means of its family.
-    steer
-        Share of the dual price that steers choices.
     follow
         How fast the price of a cell follows what it carries: by so many per cent an epoch for each per cent above or
         below its capacity.
@@ -72,7 +70,6 @@ class Cooling:
     band: tuple[float, float] = (0.2, 0.01)
     floor: float = 0.3
     share: float = 1.0
-    steer: float = 0.0
     follow: float = 1.0
 
 
@@ -229,17 +226,17 @@ class Annealing:
     def epoch_together(self, moves: int, heat: float, pool: ThreadPoolExecutor) -> None:
         """Make that many moves in each of two threads, each in its own townships, on one and the same plan.
 
-        Each thread has cells of its own and hears before every move what the other one kept. When it hears is a matter
-        of the machine's pace, so this is for searches by the clock; loads are counted afresh afterwards.
+        Each thread has cells of its own and hears before every move what the other one kept (without that, one sees the
+        room that a move of the other opens for a moment). When it hears is a matter of the machine's pace, so this is
+        for searches by the clock; loads are counted afresh afterwards. A thread whose log is full makes fewer moves.
         """
         if not self.halves:
             self.halves = self._split()
-        (now, first), (beside, second) = self.halves
+        (now, first), (copy, second) = self.halves
         logs = (empty_log(), empty_log())
-        beside.dense[:], beside.extra[:] = now.dense, now.extra
+        copy.dense[:], copy.extra[:] = now.dense, now.extra
         heat *= self.trip
-
-        other = pool.submit(anneal_beside, self.year, beside, second, self.weight, (moves, heat, *logs[::-1]))
+        other = pool.submit(anneal_beside, self.year, copy, second, self.weight, (moves, heat, *logs[::-1]))
         try:
             self.kept += anneal_beside(self.year, now, first, self.weight, (moves, heat, *logs))
         finally:
@@ -252,9 +249,9 @@ class Annealing:
         """Return the plan as two threads see it: each begins its moves in its own townships."""
         ends = self.places.start[self.places.first_cluster]
         cut = int(ends[np.argmin(np.abs(ends - self.year.size / 2))])
-        beside_it = beside(self.year, self.now, int(self.rng.integers(1, 1 << 62)))
+        copy = beside(self.year, self.now, int(self.rng.integers(1, 1 << 62)))
         ruins = [ruin_of(self.year, self.places, span) for span in ((0, cut), (cut, self.year.size))]
-        return [(self.now, ruins[0]), (beside_it, ruins[1])]
+        return [(self.now, ruins[0]), (copy, ruins[1])]
 
     @property
     def divisible(self) -> bool:
